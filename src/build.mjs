@@ -1,0 +1,67 @@
+// Builds dist/: one small bundle for the extension, one for each part that is loaded only when it is needed.
+import { cp, mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as esbuild from 'esbuild';
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const at = (...parts) => path.join(root, ...parts);
+
+/** Bundle name to its source. What `import()` names among these stays a bundle of its own. */
+const entries = {
+  extension: at('src/extension.ts'),
+  aws: at('src/providers/aws/provider.ts'),
+  local: at('src/providers/local/provider.ts'),
+  package: at('src/core/package.ts'),
+  runtime: at('src/runtime/main.ts'),
+};
+
+const lazyBundles = {
+  name: 'lazy-bundles',
+  setup(build) {
+    const names = new Map(Object.entries(entries).map(([name, file]) => [file, name]));
+    build.onResolve({ filter: /^\./ }, (args) => {
+      if (args.kind !== 'dynamic-import') return undefined;
+      const name = names.get(`${path.resolve(args.resolveDir, args.path)}.ts`);
+      return name && { path: `./${name}.js`, external: true };
+    });
+  },
+};
+
+const options = {
+  entryPoints: entries,
+  outdir: at('dist'),
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  // The SDKs' ES modules shake down to two thirds of the size and half the load time of their CommonJS.
+  mainFields: ['module', 'main'],
+  external: ['vscode'],
+  minify: !process.argv.includes('--watch'),
+  keepNames: true,
+  sourcemap: process.argv.includes('--watch') ? 'linked' : false,
+  legalComments: 'none',
+  logLevel: 'warning',
+  plugins: [lazyBundles],
+};
+
+async function copyAssets() {
+  const copies = [
+    ['src/runtime/bootstrap', 'dist/bootstrap'],
+    ['src/providers/aws/templates', 'dist/templates'],
+    ['src/core/manifest.schema.json', 'dist/manifest.schema.json'],
+    ['node_modules/esbuild-wasm/bin/esbuild', 'dist/esbuild-wasm/bin/esbuild'],
+    ['node_modules/esbuild-wasm/esbuild.wasm', 'dist/esbuild-wasm/esbuild.wasm'],
+    ['node_modules/esbuild-wasm/wasm_exec_node.js', 'dist/esbuild-wasm/wasm_exec_node.js'],
+    ['node_modules/esbuild-wasm/wasm_exec.js', 'dist/esbuild-wasm/wasm_exec.js'],
+    ['node_modules/esbuild-wasm/LICENSE.md', 'dist/esbuild-wasm/LICENSE.md'],
+  ];
+  await Promise.all(copies.map(([from, to]) => cp(at(from), at(to), { recursive: true })));
+}
+
+await rm(at('dist'), { recursive: true, force: true });
+await mkdir(at('dist'), { recursive: true });
+await copyAssets();
+if (process.argv.includes('--watch')) await (await esbuild.context(options)).watch();
+else await esbuild.build(options);

@@ -1,0 +1,11 @@
+/** What a provider needs of the world around it. */
+export interface ProviderHost {
+  /** Folder with the built files: bundles, the runtime and its bootstraps, templates. */
+  readonly dist: string;
+  /** Folder that the provider may write to; it survives restarts. */
+  readonly storage: string;
+  /** The value of a setting below `functionDeck.`, for example `aws.regions`; never one that a workspace brought along unasked. */
+  setting<T>(key: string): T | undefined;
+  /** One line for the extension's own log; never a secret. */
+  log(line: string): void;
+}
