@@ -1,0 +1,55 @@
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import { InputError } from '../core/errors';
+import { type Capability, type FunctionRef, refKey, supports } from '../core/provider';
+import type { Deck } from './deck';
+
+/** The function that a command was called with: a reference, or anything that carries one as `ref`; checked, since anyone may call. */
+export function toRef(arg: unknown): FunctionRef | undefined {
+  if (typeof arg !== 'object' || arg === null) return undefined;
+  if ('ref' in arg) return toRef(arg.ref);
+  const { provider, scope, name, qualifier } = arg as Partial<Record<keyof FunctionRef, unknown>>;
+  if (typeof provider !== 'string' || typeof scope !== 'string' || typeof name !== 'string') return undefined;
+  return typeof qualifier === 'string' ? { provider, scope, name, qualifier } : { provider, scope, name };
+}
+
+/** The file or folder that a command was called with, from the explorer, an editor's title, or a row that carries a path. */
+export function toPath(arg: unknown): string | undefined {
+  if (arg instanceof vscode.Uri) return arg.scheme === 'file' || arg.scheme === 'vscode-remote' ? arg.fsPath : undefined;
+  if (typeof arg !== 'object' || arg === null) return undefined;
+  if ('source' in arg) return toPath(arg.source);
+  if ('path' in arg && typeof arg.path === 'string' && path.isAbsolute(arg.path)) return arg.path;
+  return undefined;
+}
+
+/** The argument's function, else the one that the user picks; `undefined` when nothing was picked. */
+export async function chooseFunction(
+  deck: Pick<Deck, 'service' | 'sources'>,
+  arg: unknown,
+  capability: Capability,
+  placeHolder: string,
+): Promise<FunctionRef | undefined> {
+  const given = toRef(arg);
+  if (given) return given;
+  const known = await deployedFromHere(deck, capability);
+  if (known.length === 0) {
+    throw new InputError(vscode.l10n.t('No source folder of this workspace has a target for this; right-click a function in the Function Deck view instead.'));
+  }
+  if (known.length === 1) return known[0];
+  const items = known.map((ref) => ({ label: ref.name, description: place(deck, ref), ref }));
+  return (await vscode.window.showQuickPick(items, { placeHolder, matchOnDescription: true }))?.ref;
+}
+
+/** Where a function is, as the user reads it. */
+export function place(deck: Pick<Deck, 'service'>, ref: FunctionRef): string {
+  const provider = deck.service.providers.find(({ id }) => id === ref.provider);
+  const label = provider?.label ?? ref.provider;
+  return provider?.remote ? `${label} ${ref.scope}` : label;
+}
+
+async function deployedFromHere(deck: Pick<Deck, 'service' | 'sources'>, capability: Capability): Promise<FunctionRef[]> {
+  await deck.sources.ready();
+  const refs = deck.sources.all().flatMap((source) => deck.sources.refs(source));
+  const able = refs.filter(({ provider }) => deck.service.providers.some((p) => p.id === provider && supports(p, capability)));
+  return [...new Map(able.map((ref) => [refKey(ref), ref])).values()];
+}

@@ -1,0 +1,96 @@
+import * as vscode from 'vscode';
+import { type DeployPlan, planDeploy } from '../../core/deployPlan';
+import type { SourceFolder } from '../../core/manifest';
+import type { DeploymentPackage, FunctionProvider, FunctionSettings } from '../../core/provider';
+import type { Deck } from '../deck';
+import { confirmDeploy, headline } from '../deployConfirm';
+import { chooseRole } from '../deployRole';
+import { resolveEnvironment } from '../deploySecrets';
+import { chooseSource } from '../deploySource';
+import { type ChosenTarget, chooseTarget } from '../deployTarget';
+import { commandIds } from '../ids';
+import type { Command } from '../run';
+import { type Progress, withProgress } from '../signal';
+import { findTools, requireTrust } from '../tools';
+
+type Needs = Pick<Deck, 'service' | 'sources' | 'memory' | 'log' | 'dist' | 'cache' | 'secrets' | 'problems'>;
+
+/** Everything that a deploy has decided before it changes anything. */
+interface Prepared {
+  readonly source: SourceFolder;
+  readonly chosen: ChosenTarget;
+  readonly provider: FunctionProvider;
+  readonly settings: FunctionSettings;
+  readonly code: DeploymentPackage;
+  readonly plan: DeployPlan;
+}
+
+/** Deploys a source folder: choose, package, show the plan, upload, wait until it serves. */
+export function deploy(deck: Needs): Command {
+  return async (arg) => {
+    requireTrust();
+    await vscode.workspace.saveAll(false);
+    const source = await chooseSource(deck, arg);
+    const chosen = source && (await chooseTarget(deck, source, arg));
+    const environment = chosen && (await resolveEnvironment(source.manifest.environment, deck.secrets));
+    if (!environment) return;
+    const title = vscode.l10n.t('Packaging {0}', chosen.ref.name);
+    const prepared = await withProgress(title, (progress) => prepare(deck, source, chosen, environment, progress));
+    if (prepared.plan.action === 'nothing') return sayUpToDate(prepared);
+    if (!(await confirmDeploy(prepared.plan, chosen, prepared.provider))) return;
+    const role = prepared.plan.action === 'create' ? await chooseRole(prepared.provider, chosen, source) : chosen.target.role ?? '';
+    if (role !== undefined) await upload(deck, prepared, role);
+  };
+}
+
+async function prepare(deck: Needs, source: SourceFolder, chosen: ChosenTarget, environment: Record<string, string>, progress: Progress): Promise<Prepared> {
+  const provider = deck.service.able(chosen.ref.provider, 'deploy');
+  const { packageFolder } = await import('../../core/package');
+  const tools = await findTools(deck.dist);
+  const platform = provider.remote ? 'linux' : 'host';
+  const request = { folder: source.path, manifest: source.manifest, platform, cache: deck.cache, tools } as const;
+  const [code, deployed] = await Promise.all([packageFolder(request, progress), deck.service.describe(chosen.ref, progress)]);
+  const settings = toSettings(source, chosen, environment);
+  return { source, chosen, provider, settings, code, plan: planDeploy(deployed, settings, code) };
+}
+
+function toSettings({ manifest }: SourceFolder, { target }: ChosenTarget, environment: Record<string, string>): FunctionSettings {
+  const { runtime, handler, description, architecture } = manifest;
+  return {
+    runtime,
+    handler,
+    description,
+    architecture,
+    memoryMb: manifest.memory,
+    timeoutSeconds: manifest.timeout,
+    // A manifest that says nothing about the environment leaves the deployed one alone.
+    environment: manifest.environment && environment,
+    role: target.role,
+  };
+}
+
+async function upload(deck: Needs, prepared: Prepared, role: string): Promise<void> {
+  const { chosen, provider, plan, code } = prepared;
+  const title = headline(plan, chosen, provider);
+  const settings = role ? { ...prepared.settings, role } : prepared.settings;
+  const started = Date.now();
+  deck.log.info(`${title}: ${code.bytes.length} bytes, ${code.files.length} files, sha256 ${code.hash}`);
+  await withProgress(title, (progress) => deck.service.deploy({ ref: chosen.ref, settings, package: code }, progress));
+  deck.problems.clear(chosen.ref);
+  deck.log.info(`${title}: done in ${Date.now() - started} ms`);
+  void offerNext(prepared, Date.now() - started);
+}
+
+async function offerNext({ chosen, provider }: Prepared, milliseconds: number): Promise<void> {
+  const invoke = vscode.l10n.t('Invoke');
+  const tail = vscode.l10n.t('Tail Log');
+  const text = vscode.l10n.t('{0} is deployed to {1} ({2} s).', chosen.ref.name, provider.label, (milliseconds / 1000).toFixed(1));
+  const choice = await vscode.window.showInformationMessage(text, invoke, tail);
+  if (choice === invoke) await vscode.commands.executeCommand(commandIds.invoke, chosen.ref);
+  if (choice === tail) await vscode.commands.executeCommand(commandIds.tail, chosen.ref);
+}
+
+function sayUpToDate({ chosen, provider }: Prepared): void {
+  const text = vscode.l10n.t('$(check) {0} is up to date on {1}; nothing was uploaded', chosen.ref.name, provider.label);
+  vscode.window.setStatusBarMessage(text, 8000);
+}

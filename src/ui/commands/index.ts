@@ -1,0 +1,61 @@
+import type { Deck } from '../deck';
+import { commandIds } from '../ids';
+import type { Command } from '../run';
+import { chooseProviders } from './chooseProviders';
+import { clearFilter } from './clearFilter';
+import { clearLog } from './clearLog';
+import { configure } from './configure';
+import { copyName } from './copyName';
+import { copyResourceName } from './copyResourceName';
+import { deleteFunction } from './deleteFunction';
+import { deploy } from './deploy';
+import { editEvent } from './editEvent';
+import { filter } from './filter';
+import { invoke } from './invoke';
+import { invokeAndTail } from './invokeAndTail';
+import { invokeWith } from './invokeWith';
+import { loadMore } from './loadMore';
+import { newFunction } from './newFunction';
+import { openConsole } from './openConsole';
+import { openSource } from './openSource';
+import { pin } from './pin';
+import { refresh } from './refresh';
+import { refreshNode } from './refreshNode';
+import { showLog } from './showLog';
+import { showOutput } from './showOutput';
+import { sort } from './sort';
+import { stopTail } from './stopTail';
+import { tail } from './tail';
+import { unpin } from './unpin';
+
+/** The table of contents: every command, with what it does. */
+export function createCommands(deck: Deck): Record<(typeof commandIds)[keyof typeof commandIds], Command> {
+  return {
+    [commandIds.newFunction]: newFunction(deck),
+    [commandIds.deploy]: deploy(deck),
+    [commandIds.invoke]: invoke(deck),
+    [commandIds.invokeWith]: invokeWith(deck),
+    [commandIds.invokeAndTail]: invokeAndTail(deck),
+    [commandIds.editEvent]: editEvent(deck),
+    [commandIds.tail]: tail(deck),
+    [commandIds.stopTail]: stopTail(deck),
+    [commandIds.showLog]: showLog(deck),
+    [commandIds.clearLog]: clearLog(deck),
+    [commandIds.refresh]: refresh(deck),
+    [commandIds.refreshNode]: refreshNode(deck),
+    [commandIds.loadMore]: loadMore(deck),
+    [commandIds.filter]: filter(deck),
+    [commandIds.clearFilter]: clearFilter(deck),
+    [commandIds.sort]: sort(deck),
+    [commandIds.pin]: pin(deck),
+    [commandIds.unpin]: unpin(deck),
+    [commandIds.copyName]: copyName(deck),
+    [commandIds.copyResourceName]: copyResourceName(deck),
+    [commandIds.openConsole]: openConsole(deck),
+    [commandIds.openSource]: openSource(deck),
+    [commandIds.deleteFunction]: deleteFunction(deck),
+    [commandIds.chooseProviders]: chooseProviders(deck),
+    [commandIds.configure]: configure(deck),
+    [commandIds.showOutput]: showOutput(deck),
+  };
+}
