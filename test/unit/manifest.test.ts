@@ -1,0 +1,187 @@
+import assert from 'node:assert/strict';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { isInputError } from '../../src/core/errors';
+import { existsManifest, type Manifest, manifestText, parseManifest, readManifest, writeManifest, writeTarget } from '../../src/core/manifest';
+
+const options = { signal: new AbortController().signal };
+const full: Manifest = {
+  name: 'hello',
+  runtime: 'python3.13',
+  handler: 'lambda_function.lambda_handler',
+  description: 'Says hello',
+  memory: 128,
+  timeout: 10,
+  architecture: 'arm64',
+  environment: { LOG_LEVEL: 'info', TOKEN: '${secret:API_TOKEN}', URL: 'https://me:${secret:PW}@x' },
+  targets: {
+    local: { provider: 'local' },
+    prod: { provider: 'aws', scope: 'default/us-east-1', name: 'hello-prod', role: 'arn:aws:iam::1:role/r', protected: true },
+  },
+};
+
+const bad: readonly { readonly what: string; readonly text: string; readonly line: number; readonly says: RegExp }[] = [
+  { what: 'empty', text: '', line: 1, says: /file is empty/ },
+  { what: 'only space', text: ' \n\n', line: 1, says: /file is empty/ },
+  { what: 'not JSON', text: 'name: hello', line: 1, says: /not JSON/ },
+  { what: 'a comma missing', text: '{\n  "name": "a"\n  "memory": 128\n}', line: 3, says: /comma is missing/ },
+  { what: 'a string that does not end', text: '{\n  "name": "a\n}', line: 2, says: /not closed/ },
+  { what: 'cut off', text: '{ "name": "a",\n "targets": {', line: 2, says: /missing/ },
+  { what: 'text after the end', text: '{ "name": "a" }\n{}', line: 2, says: /remove what follows/ },
+  { what: 'a list', text: '[]', line: 1, says: /manifest is a JSON object/ },
+  { what: 'null', text: 'null', line: 1, says: /manifest is a JSON object/ },
+  { what: 'no name', text: '{\n}', line: 1, says: /"name" is missing/ },
+  { what: 'a name with a space', text: '{ "name": "a b" }', line: 1, says: /"name" must be 1 to 64 letters/ },
+  { what: 'a name of a path', text: '{ "name": "../x" }', line: 1, says: /"name" must be/ },
+  { what: 'a long name', text: `{ "name": "${'a'.repeat(65)}" }`, line: 1, says: /"name" must be/ },
+  { what: 'a number as a name', text: '{ "name": 7 }', line: 1, says: /"name" must be/ },
+  { what: 'little memory', text: '{\n "name": "a",\n "memory": 64\n}', line: 3, says: /"memory" must be a whole number of MB from 128 to 10240/ },
+  { what: 'much memory', text: '{\n "name": "a",\n "memory": 10241\n}', line: 3, says: /from 128 to 10240/ },
+  { what: 'memory as a text', text: '{\n "name": "a",\n "memory": "128"\n}', line: 3, says: /whole number of MB/ },
+  { what: 'half a MB', text: '{\n "name": "a",\n "memory": 128.5\n}', line: 3, says: /whole number of MB/ },
+  { what: 'no timeout', text: '{ "name": "a", "timeout": 0 }', line: 1, says: /seconds from 1 to 900/ },
+  { what: 'long timeout', text: '{ "name": "a", "timeout": 901 }', line: 1, says: /seconds from 1 to 900/ },
+  { what: 'an endless timeout', text: '{ "name": "a", "timeout": 1e999 }', line: 1, says: /seconds from 1 to 900/ },
+  { what: 'a runtime with a space', text: '{ "name": "a", "runtime": "python 3" }', line: 1, says: /"runtime" must be/ },
+  { what: 'a runtime number', text: '{ "name": "a", "runtime": 3.13 }', line: 1, says: /"runtime" must be/ },
+  { what: 'a wrong processor', text: '{ "name": "a", "architecture": "x86" }', line: 1, says: /"x86_64" or "arm64"/ },
+  { what: 'an unknown member', text: '{\n "name": "a",\n "memroy": 128\n}', line: 3, says: /"memroy" is not known here; known are "name", .*"memory"/ },
+  { what: 'an environment list', text: '{ "name": "a", "environment": [] }', line: 1, says: /"environment" must be an object/ },
+  { what: 'an environment number', text: '{ "name": "a",\n "environment": {\n "PORT": 80 } }', line: 3, says: /text in double quotes/ },
+  { what: 'a strange variable', text: '{ "name": "a",\n "environment": {\n "A-B/C~#%": "x" } }', line: 3, says: /must start with a letter/ },
+  { what: 'half a secret', text: '{ "name": "a",\n "environment": {\n "A": "${secret:}" } }', line: 3, says: /a secret is written as/ },
+  { what: 'a target text', text: '{ "name": "a",\n "targets": {\n "local": "local" } }', line: 3, says: /target must be an object/ },
+  { what: 'a target without provider', text: '{ "name": "a",\n "targets": {\n "local": {} } }', line: 3, says: /"provider" is missing/ },
+  { what: 'a target with more', text: '{ "name": "a",\n "targets": { "x": {\n "provider": "aws", "region": "r" } } }', line: 3, says: /"region" is not known here; known are "provider", "scope"/ },
+  { what: 'a protection text', text: '{ "name": "a", "targets": { "x": { "provider": "aws", "protected": "yes" } } }', line: 1, says: /true or false/ },
+  { what: 'a nameless target', text: '{ "name": "a", "targets": { "": { "provider": "aws" } } }', line: 1, says: /name of a target/ },
+  { what: 'a name twice', text: '{\n "name": "a",\n "name": "b"\n}', line: 3, says: /"name" is there twice/ },
+  { what: 'a deep name twice', text: '{ "name": "a", "environment": {\n "A": "1",\n "A": "2" } }', line: 3, says: /"A" is there twice/ },
+  { what: 'a prototype', text: '{ "name": "a",\n "__proto__": {} }', line: 2, says: /cannot be a name/ },
+  { what: 'half a character', text: '{ "name": "a", "environment": { "\\ud800": "" } }', line: 1, says: /cannot be a name/ },
+  { what: 'a deep nest', text: '['.repeat(200_000), line: 1, says: /too deeply/ },
+];
+
+describe('manifest', () => {
+  let folder: string;
+  const file = (): string => path.join(folder, 'deck.json');
+  beforeEach(async () => void (folder = await mkdtemp(path.join(tmpdir(), 'manifest-'))));
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  it('reads what it wrote', () => {
+    assert.deepEqual(parseManifest(manifestText(full), '/x/deck.json'), full);
+  });
+
+  it('takes comments, trailing commas, a byte order mark and Windows line ends', () => {
+    const text = '\uFEFF// the name\r\n{\r\n  "name": "a", /* ok */\r\n}\r\n';
+    assert.deepEqual(parseManifest(text, '/x/deck.json'), { name: 'a' });
+  });
+
+  it('takes a runtime that the schema does not list', () => {
+    for (const runtime of ['nodejs99.x', 'python312', 'nodejs:20', 'provided.al2023']) {
+      assert.equal(parseManifest(JSON.stringify({ name: 'a', runtime }), '/x/deck.json').runtime, runtime);
+    }
+  });
+
+  for (const { what, text, line, says } of bad) {
+    it(`tells the place and the cure of ${what}`, () => {
+      assert.throws(
+        () => parseManifest(text, path.join('/w', 'hello', 'deck.json')),
+        (error) => {
+          assert.ok(isInputError(error), String(error));
+          assert.match(error.message, says);
+          assert.match(error.message, new RegExp(`^hello/deck\\.json, line ${line}: [^\n]+\\.$`));
+          assert.equal(error.place?.line, line);
+          assert.ok((error.place?.column ?? 0) >= 1);
+          return true;
+        },
+      );
+    });
+  }
+
+  it('points at the value, or at the name when that is wrong', () => {
+    const column = (text: string): unknown => {
+      try {
+        return parseManifest(text, '/x/deck.json');
+      } catch (error) {
+        return isInputError(error) ? error.place?.column : error;
+      }
+    };
+    assert.equal(column('{ "name": "a", "memory": 1 }'), 26);
+    assert.equal(column('{ "name": "a", "memroy": 1 }'), 16);
+  });
+
+  it('says which file it cannot read, and why', async () => {
+    await assert.rejects(readManifest(folder, options), /deck\.json is not there/);
+    await mkdir(file());
+    await assert.rejects(readManifest(folder, options), /is a folder|may not be read/);
+    await rm(file(), { recursive: true });
+    await writeFile(file(), Buffer.from([0x7b, 0xff, 0xfe, 0x7d]));
+    await assert.rejects(readManifest(folder, options), (error) => isInputError(error) && /not UTF-8/.test(error.message) && error.place?.file === file());
+  });
+
+  it('gives up when told to', async () => {
+    await writeManifest(folder, full);
+    await assert.rejects(readManifest(folder, { signal: AbortSignal.abort() }), { name: 'AbortError' });
+  });
+
+  it('writes a first manifest and never a second one', async () => {
+    assert.equal(await existsManifest(folder), false);
+    await writeManifest(folder, full);
+    assert.equal(await existsManifest(folder), true);
+    assert.deepEqual(await readManifest(folder, options), full);
+    await assert.rejects(writeManifest(folder, { name: 'other' }), (error) => isInputError(error) && /is there already/.test(error.message));
+    assert.deepEqual(await readManifest(folder, options), full);
+  });
+
+  it('adds a target and leaves every other character alone', async () => {
+    const before = '\uFEFF{\r\n\t// mine\r\n\t"name":   "a",\r\n\t"targets": {\r\n\t\t"local": { "provider": "local" }\r\n\t}\r\n}\r\n';
+    await writeFile(file(), before);
+    await writeTarget(folder, 'prod', { provider: 'aws', scope: 's', protected: true });
+    const after = await readFile(file(), 'utf8');
+    const added = '"local" },\r\n\t\t"prod": { "provider": "aws", "scope": "s", "protected": true }\r\n';
+    assert.equal(after, before.replace('"local" }\r\n', added));
+    assert.deepEqual(await readdir(folder), ['deck.json']);
+  });
+
+  it('lays a new target out like its neighbour', async () => {
+    await writeFile(file(), manifestText({ name: 'a', targets: { local: { provider: 'local' } } }));
+    await writeTarget(folder, 'dev', { provider: 'aws', scope: 's' });
+    const targets = { local: { provider: 'local' }, dev: { provider: 'aws', scope: 's' } };
+    assert.equal(await readFile(file(), 'utf8'), manifestText({ name: 'a', targets }));
+    await writeFile(file(), '{ "name": "a", "targets": { "local": { "provider": "local" } } }');
+    await writeTarget(folder, 'dev', { provider: 'aws' });
+    assert.equal(await readFile(file(), 'utf8'), '{ "name": "a", "targets": { "local": { "provider": "local" }, "dev": { "provider": "aws" } } }');
+  });
+
+  it('replaces a target, and makes the list when there is none', async () => {
+    await writeFile(file(), '{ "name": "a" }');
+    await writeTarget(folder, 'dev', { provider: 'aws', scope: 'one' });
+    await writeTarget(folder, 'dev', { provider: 'aws', scope: 'two', role: 'r' });
+    assert.deepEqual((await readManifest(folder, options)).targets, { dev: { provider: 'aws', scope: 'two', role: 'r' } });
+  });
+
+  it('keeps the mode and the link of the file', async function () {
+    if (process.platform === 'win32') this.skip();
+    const real = path.join(folder, 'real.json');
+    await writeFile(real, '{ "name": "a" }');
+    await chmod(real, 0o640);
+    await symlink('real.json', file());
+    await writeTarget(folder, 'dev', { provider: 'aws' });
+    assert.equal((await stat(real)).mode & 0o777, 0o640);
+    assert.match(await readFile(real, 'utf8'), /"dev"/);
+    assert.deepEqual((await readdir(folder)).sort(), ['deck.json', 'real.json']);
+  });
+
+  it('writes nothing when the file or the target is wrong', async () => {
+    await writeFile(file(), '{ "name": "a", }  // ok');
+    await assert.rejects(writeTarget(folder, 'bad/name', { provider: 'aws' }), isInputError);
+    await assert.rejects(writeTarget(folder, 'dev', { provider: '' }), isInputError);
+    assert.equal(await readFile(file(), 'utf8'), '{ "name": "a", }  // ok');
+    await writeFile(file(), '{ "name": ');
+    await assert.rejects(writeTarget(folder, 'dev', { provider: 'aws' }), isInputError);
+    assert.equal(await readFile(file(), 'utf8'), '{ "name": ');
+    assert.deepEqual(await readdir(folder), ['deck.json']);
+  });
+});
