@@ -1,0 +1,16 @@
+// Run with: node --test (Node.js 22.18 or newer reads TypeScript by itself)
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import type { ScheduledEvent } from 'aws-lambda';
+import { handler } from './index.ts';
+
+const event = JSON.parse(await readFile(new URL('events/schedule.json', import.meta.url), 'utf8')) as ScheduledEvent;
+
+test('works on the day before', async () => {
+  assert.deepEqual(await handler(event), { day: '2025-12-31' });
+});
+
+test('does the same work again', async () => {
+  assert.deepEqual(await handler(event), await handler(event));
+});
