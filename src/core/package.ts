@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { InputError, throwIfAborted } from './errors';
+import { bundle, isAsset } from './packaging/bundle';
+import { type PackageFile, walk } from './packaging/files';
+import { type Entry, findEntry, requireRuntime } from './packaging/handler';
+import { refuseLeaks } from './packaging/leaks';
+import { checkUnzipped, checkZipped, defaultLimits } from './packaging/limits';
+import { installNode, nodeModules } from './packaging/node';
+import { installPython } from './packaging/python';
+import { readContent } from './packaging/read';
+import { familyOf, type PackageRequest } from './packaging/request';
+import { readRules, type Rules } from './packaging/rules';
+import { checkSyntax } from './packaging/syntax';
+import { type ZipEntry, ZipWriter } from './packaging/zip';
+import type { DeploymentPackage, DeployOptions } from './provider';
+
+export type { PackageRequest } from './packaging/request';
+
+/** What goes into a package: files of the source folder, files of dependencies, and files that were made for it. */
+interface Parts {
+  readonly sources: readonly PackageFile[];
+  readonly dependencies: readonly PackageFile[];
+  readonly made: readonly ZipEntry[];
+  readonly entry: Entry | undefined;
+}
+
+/**
+ * Makes a source folder ready to upload. The same files give the same bytes. Throws `InputError` when the folder cannot be
+ * packed as it is; nothing in the folder is changed.
+ */
+export async function packageFolder(request: PackageRequest, options: DeployOptions): Promise<DeploymentPackage> {
+  const runtime = await requireRuntime(request);
+  options.report('Reading files', 0);
+  const rules = await readRules(request.folder, [...(request.ignore ?? []), ...(await ownIgnores(request, runtime))]);
+  const sources = await walkSources(request.folder, rules, options);
+  const parts = await assemble(request, sources, rules, options);
+  await checkSyntax(request, parts.made.length ? undefined : parts.entry, options);
+  return pack(request, parts, rules, options);
+}
+
+/** Dependencies come from the lockfile; the folder's own `node_modules` has those for development too. */
+async function ownIgnores({ folder }: PackageRequest, runtime: string): Promise<readonly string[]> {
+  const isProject = await stat(`${folder}/package.json`).then(() => true, () => false);
+  return isProject || familyOf(runtime) !== 'node' ? ['/node_modules'] : [];
+}
+
+async function walkSources(folder: string, rules: Rules, options: DeployOptions): Promise<readonly PackageFile[]> {
+  const facts = await stat(folder).catch(() => undefined);
+  if (!facts?.isDirectory()) throw new InputError(`There is no folder ${folder}; choose an existing source folder.`, { file: folder });
+  const refuse = (file: string, why: string): never => {
+    throw new InputError(`${file} ${why}, or name it in .deckignore.`, { file: `${folder}/${file}` });
+  };
+  const { skips, isPrivate } = rules;
+  return walk({ folder, skips, isPrivate, refuse }, options);
+}
+
+async function assemble(request: PackageRequest, sources: readonly PackageFile[], rules: Rules, options: DeployOptions): Promise<Parts> {
+  const names = new Set(sources.map(({ path }) => path));
+  const family = familyOf(request.manifest.runtime ?? '');
+  if (family === 'node') return assembleNode(request, sources, rules, options);
+  const dependencies = family === 'python' ? (await installPython(request, options)).filter(({ path }) => !names.has(path)) : [];
+  for (const { path } of dependencies) names.add(path);
+  return { sources, dependencies, made: [], entry: await findEntry(request, names) };
+}
+
+async function assembleNode(request: PackageRequest, sources: readonly PackageFile[], rules: Rules, options: DeployOptions): Promise<Parts> {
+  const names = new Set(sources.map(({ path }) => path));
+  const inModules = request.manifest.handler?.startsWith('node_modules/') ?? false;
+  const early = inModules ? undefined : await findEntry(request, names);
+  if (early?.language === 'typescript') {
+    const made = await bundle(request, early.path, rules, options);
+    const assets = sources.filter(({ path }) => isAsset(path) && !made.some((entry) => entry.path === path));
+    return { sources: assets, dependencies: [], made, entry: early };
+  }
+  const installed = await installNode(request, options);
+  const dependencies = installed ? await nodeModules(installed, options) : [];
+  for (const { path } of dependencies) names.add(path);
+  return { sources, dependencies, made: [], entry: early ?? (await findEntry(request, names)) };
+}
+
+interface Item {
+  readonly path: string;
+  readonly bytes: number;
+  readonly executable: boolean;
+  content(): Promise<Uint8Array>;
+}
+
+async function pack(request: PackageRequest, parts: Parts, rules: Rules, options: DeployOptions): Promise<DeploymentPackage> {
+  const { folder, limits = defaultLimits } = request;
+  const items = itemsOf(parts, rules);
+  checkUnzipped(items, limits, folder);
+  const zip = new ZipWriter();
+  const reading = readAhead(items, options);
+  let done = 0;
+  for await (const entry of reading) {
+    await zip.add(entry);
+    checkZipped(zip.size, items, limits, folder);
+    if (++done % 50 === 0) options.report('Packing', 0.5 + (0.5 * done) / items.length);
+  }
+  const bytes = zip.finish();
+  checkZipped(bytes.length, items, limits, folder);
+  return { bytes, hash: createHash('sha256').update(bytes).digest('base64'), files: items.map(({ path }) => path) };
+}
+
+function itemsOf({ sources, dependencies, made }: Parts, rules: Rules): readonly Item[] {
+  const scanned = async (source: PackageFile): Promise<Uint8Array> => {
+    const content = await readContent(source);
+    if (!rules.names(source.path)) refuseLeaks(source.path, source.file, content);
+    return content;
+  };
+  const items: Item[] = [
+    ...sources.map((source) => ({ ...source, executable: source.executable || source.path === 'bootstrap', content: () => scanned(source) })),
+    ...dependencies.map((file) => ({ ...file, content: () => readContent(file) })),
+    ...made.map((entry) => ({ ...entry, bytes: entry.content.length, content: () => Promise.resolve(entry.content) })),
+  ];
+  return items.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+const batchFiles = 32;
+const batchBytes = 8 * 1024 * 1024;
+
+/** Entries in order; a few files are read at once, and never many bytes. */
+async function* readAhead(items: readonly Item[], { signal }: DeployOptions): AsyncGenerator<ZipEntry> {
+  for (let at = 0; at < items.length; ) {
+    throwIfAborted(signal);
+    const batch = [items[at]].filter((item) => item !== undefined);
+    let bytes = batch[0]?.bytes ?? 0;
+    for (let next = items[++at]; next && batch.length < batchFiles && bytes + next.bytes <= batchBytes; next = items[++at]) {
+      batch.push(next);
+      bytes += next.bytes;
+    }
+    yield* await Promise.all(batch.map(async (item) => ({ path: item.path, executable: item.executable, content: await item.content() })));
+  }
+}

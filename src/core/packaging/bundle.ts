@@ -1,0 +1,124 @@
+import { access, copyFile, mkdir, open, readFile, symlink } from 'node:fs/promises';
+import * as path from 'node:path';
+import { InputError } from '../errors';
+import type { DeployOptions } from '../provider';
+import { withTemp } from './cache';
+import { walk } from './files';
+import { refuseLeaks } from './leaks';
+import { type Installed, installNode } from './node';
+import { type PackageRequest, versionOf } from './request';
+import type { Rules } from './rules';
+import { type Program, run, tellingLine } from './spawn';
+import type { ZipEntry } from './zip';
+
+const code = /\.(?:[mc]?[jt]sx?)$/;
+const staged = /\.(?:[mc]?[jt]sx?|json|css|txt)$/;
+const leftOut = /(?:^|\/)(?:tsconfig[^/]*\.json|package\.json|package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|tests?\/.*|__tests__\/.*)$/;
+
+/** Whether a file of a TypeScript folder is an asset of the function, and not part of what the bundle is made from. */
+export function isAsset(file: string): boolean {
+  return !code.test(file) && !leftOut.test(file);
+}
+
+/**
+ * Bundles a TypeScript handler with what it imports. The bundle stands beside a first file of the handler's name, because
+ * source maps are only read for files that are loaded after they were switched on.
+ */
+export async function bundle(request: PackageRequest, entry: string, rules: Rules, options: DeployOptions): Promise<readonly ZipEntry[]> {
+  const installed = await installNode(request, options);
+  return withTemp(request.cache, async (stage) => {
+    options.report('Bundling TypeScript', 0.4);
+    await copySources(request.folder, stage, rules, options);
+    if (installed) await symlink(path.join(installed.folder, 'node_modules'), path.join(stage, 'node_modules'), 'junction');
+    const base = entry.replace(/\.[mc]?ts$/, '');
+    await build(request, await esbuild(request), { stage, entry, base, installed }, options);
+    await refuseLeaksOfInputs(request.folder, stage, rules);
+    const built = await Promise.all(['.bundle.js', '.bundle.js.map'].map((ending) => output(stage, base + ending)));
+    return [{ path: `${base}.js`, executable: false, content: Buffer.from(firstFile(path.posix.basename(base))) }, ...built];
+  });
+}
+
+interface Build {
+  readonly stage: string;
+  readonly entry: string;
+  readonly base: string;
+  readonly installed: Installed | undefined;
+}
+
+function firstFile(base: string): string {
+  return `process.setSourceMapsEnabled?.(true);\nmodule.exports = require(${JSON.stringify(`./${base}.bundle.js`)});\n`;
+}
+
+/** In a folder of their own, so that the only `node_modules` within reach are those of the lockfile. */
+async function copySources(folder: string, stage: string, rules: Rules, options: DeployOptions): Promise<void> {
+  const skips = (file: string, isFolder: boolean): boolean => rules.isPrivate(file, isFolder) || (isFolder ? /(?:^|\/)node_modules$/.test(file) : !staged.test(file));
+  // What must be refused has been; the rest is in .deckignore and may be imported all the same.
+  const files = await walk({ folder, skips, isPrivate: rules.isPrivate, refuse: () => undefined }, options);
+  for (const { path: name, file } of files) {
+    await mkdir(path.dirname(path.join(stage, name)), { recursive: true });
+    await copyFile(file, path.join(stage, name));
+  }
+}
+
+/** The workspace's own esbuild if there is one; its script may have been replaced by the program itself. */
+async function esbuild({ folder, tools }: PackageRequest): Promise<Pick<Program, 'file' | 'args'>> {
+  const own = path.join(folder, 'node_modules', 'esbuild', 'bin', 'esbuild');
+  const start = await firstBytes(own);
+  if (start === undefined) return { file: tools.node, args: [tools.esbuild] };
+  return start === '#!' ? { file: tools.node, args: [own] } : { file: own, args: [] };
+}
+
+async function firstBytes(file: string): Promise<string | undefined> {
+  const handle = await open(file).catch(() => undefined);
+  if (!handle) return undefined;
+  try {
+    const { buffer } = await handle.read(Buffer.alloc(2), 0, 2, 0);
+    return buffer.toString('latin1');
+  } finally {
+    await handle.close();
+  }
+}
+
+async function build(request: PackageRequest, tool: Pick<Program, 'file' | 'args'>, { stage, entry, base, installed }: Build, options: DeployOptions): Promise<void> {
+  const args = [...(await flags(request, installed)), `--outfile=${base}.bundle.js`, '--metafile=inputs.metafile', `./${entry}`];
+  const { code: exit, stderr } = await run({ file: tool.file, args: [...tool.args, ...args], cwd: stage }, options);
+  if (exit !== 0) throw buildError(request.folder, stderr);
+}
+
+async function flags({ manifest }: PackageRequest, installed: Installed | undefined): Promise<readonly string[]> {
+  const major = versionOf(manifest.runtime ?? '')[0] ?? 20;
+  // The runtime brings the SDK along; a version that package.json asks for goes before it.
+  const hasSdk = installed !== undefined && (await isThere(path.join(installed.folder, 'node_modules', '@aws-sdk')));
+  const external = major >= 18 && !hasSdk ? ['--external:@aws-sdk/*', '--external:@smithy/*'] : [];
+  const output = ['--bundle', '--platform=node', `--target=node${major}`, '--format=cjs', '--preserve-symlinks'];
+  return [...output, '--sourcemap', '--sources-content=false', '--legal-comments=none', '--log-level=error', '--color=false', ...external];
+}
+
+function buildError(folder: string, stderr: string): InputError {
+  const message = tellingLine(/\[ERROR\] (.+)/.exec(stderr)?.[1] ?? stderr.trim().split('\n').at(-1) ?? '');
+  const place = /^ {2,}(\S.*?):(\d+):(\d+):\s*$/m.exec(stderr);
+  if (!place) return new InputError(`The TypeScript could not be bundled: ${message}; correct it, then deploy again.`, { file: folder });
+  const [, file = '', line, column] = place;
+  return new InputError(`${file}, line ${line}: ${message}; correct it, then deploy again.`, {
+    file: path.join(folder, file),
+    line: Number(line),
+    column: Number(column) + 1,
+  });
+}
+
+/** What is in the bundle does not go through the scan of the package's files. */
+async function refuseLeaksOfInputs(folder: string, stage: string, rules: Rules): Promise<void> {
+  const { inputs } = JSON.parse(await readFile(path.join(stage, 'inputs.metafile'), 'utf8')) as { inputs: Record<string, unknown> };
+  for (const name of Object.keys(inputs)) {
+    if (name.startsWith('node_modules/') || rules.names(name) || !(await isThere(path.join(stage, name)))) continue;
+    refuseLeaks(name, path.join(folder, name), await readFile(path.join(stage, name)));
+  }
+}
+
+async function output(stage: string, name: string): Promise<ZipEntry> {
+  return { path: name, executable: false, content: await readFile(path.join(stage, name)) };
+}
+
+function isThere(file: string): Promise<boolean> {
+  return access(file).then(() => true, () => false);
+}

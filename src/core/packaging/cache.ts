@@ -1,0 +1,84 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { access, mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import * as path from 'node:path';
+import { InputError } from '../errors';
+import { codeOf } from './systemCode';
+
+const day = 24 * 60 * 60 * 1000;
+const keepUnfinished = day;
+const keepUnused = 30 * day;
+
+/**
+ * The folder of a cache entry, filled at the first use. It appears whole or not at all: `fill` works in a folder beside it,
+ * which is renamed at the end and removed after a failure.
+ */
+export async function cached(cache: string, key: string, fill: (folder: string) => Promise<void>): Promise<string> {
+  const folder = path.join(cache, key);
+  if (await exists(folder)) {
+    await utimes(folder, new Date(), new Date());
+    return folder;
+  }
+  const temp = path.join(cache, `.tmp-${randomBytes(8).toString('hex')}`);
+  try {
+    await mkdir(temp, { recursive: true });
+    await sweep(cache, folder);
+    await fill(temp);
+    await settle(temp, folder);
+  } catch (error) {
+    throw diskProblem(error, cache) ?? error;
+  } finally {
+    await rm(temp, { recursive: true, force: true });
+  }
+  return folder;
+}
+
+/** A short name for a cache entry: the same parts give the same name. */
+export function cacheKey(kind: string, parts: readonly unknown[]): string {
+  return `${kind}-${createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)}`;
+}
+
+/** A folder for one task, removed at its end. */
+export async function withTemp<T>(cache: string, task: (folder: string) => Promise<T>): Promise<T> {
+  const temp = path.join(cache, `.tmp-${randomBytes(8).toString('hex')}`);
+  try {
+    await mkdir(temp, { recursive: true });
+    return await task(temp);
+  } catch (error) {
+    throw diskProblem(error, cache) ?? error;
+  } finally {
+    await rm(temp, { recursive: true, force: true });
+  }
+}
+
+async function settle(temp: string, folder: string): Promise<void> {
+  try {
+    await rename(temp, folder);
+  } catch (error) {
+    // Another window was faster; its copy is as good.
+    if (!(await exists(folder))) throw error;
+  }
+}
+
+/** Removes what a killed deploy left behind and what was not used for long. */
+async function sweep(cache: string, needed: string): Promise<void> {
+  const folders = (await readdir(cache)).filter((name) => /^(?:\.tmp|node|python)-/.test(name)).map((name) => path.join(cache, name));
+  for (const folder of folders) {
+    const age = Date.now() - (await stat(folder).then(({ mtimeMs }) => mtimeMs, () => Date.now()));
+    const limit = path.basename(folder).startsWith('.tmp-') ? keepUnfinished : keepUnused;
+    if (folder !== needed && age > limit) await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function exists(file: string): Promise<boolean> {
+  return access(file).then(() => true, () => false);
+}
+
+function diskProblem(error: unknown, cache: string): InputError | undefined {
+  const code = codeOf(error);
+  const cure = {
+    ENOSPC: `The disk of ${cache} is full; free some space and deploy again.`,
+    EROFS: `${cache} cannot be written to (read-only file system); make it writable and deploy again.`,
+    EACCES: `${cache} cannot be written to (permission denied); make it writable and deploy again.`,
+  }[code ?? ''];
+  return cure === undefined ? undefined : new InputError(cure, undefined, { cause: error });
+}

@@ -1,0 +1,87 @@
+import { access } from 'node:fs/promises';
+import * as path from 'node:path';
+import type { InputError } from '../errors';
+import { type Family, familyOf, manifestError, type PackageRequest } from './request';
+
+/** The file of a function's handler. */
+export interface Entry {
+  /** In the package, with `/`. */
+  readonly path: string;
+  readonly language: 'javascript' | 'typescript' | 'python' | 'other';
+}
+
+const nodeEndings = ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs', ''];
+
+/** Throws `InputError` when the manifest lacks what every package needs. */
+export async function requireRuntime({ folder, manifest }: PackageRequest): Promise<string> {
+  const { runtime, handler } = manifest;
+  if (!runtime) throw await manifestError(folder, 'runtime', 'deck.json does not say the runtime; add for example "runtime": "python3.13".');
+  if (!handler && familyOf(runtime) !== 'provided') {
+    throw await manifestError(folder, 'handler', `deck.json does not say the handler; add for example "handler": "${example(familyOf(runtime))}".`);
+  }
+  return runtime;
+}
+
+/** The handler's file among those of a package; `undefined` when it lies elsewhere (a layer) or its place is not known. */
+export async function findEntry(request: PackageRequest, names: ReadonlySet<string>): Promise<Entry | undefined> {
+  const candidates = handlerFiles(request);
+  if (!candidates.length) return undefined;
+  const found = candidates.find((candidate) => names.has(candidate));
+  if (found === undefined) throw await missing(request, candidates);
+  return { path: found, language: languageOf(found) };
+}
+
+/** Whether the handler's file is among the names: a look without a complaint. */
+export function hasEntry(request: PackageRequest, names: ReadonlySet<string>): boolean {
+  const candidates = handlerFiles(request);
+  return !candidates.length || candidates.some((candidate) => names.has(candidate));
+}
+
+function handlerFiles({ manifest: { runtime = '', handler = '' } }: PackageRequest): readonly string[] {
+  const family = familyOf(runtime);
+  if (family === 'provided') return ['bootstrap'];
+  if (family === 'other' || handler.startsWith('/')) return [];
+  return family === 'python' ? pythonFiles(handler) : nodeFiles(handler);
+}
+
+/** `a.b.handler` is the function `handler` of the module `a.b`. */
+function pythonFiles(handler: string): string[] {
+  const module = handler.slice(0, Math.max(0, handler.lastIndexOf('.'))).replaceAll('.', '/');
+  return [`${module}.py`, `${module}/__init__.py`];
+}
+
+/** `src/index.api.handler` is the member `api.handler` of the module `src/index`. */
+function nodeFiles(handler: string): string[] {
+  const { dir, base } = path.posix.parse(handler);
+  const module = path.posix.normalize(path.posix.join(dir, base.split('.', 1)[0] ?? ''));
+  return nodeEndings.map((ending) => module + ending);
+}
+
+function languageOf(file: string): Entry['language'] {
+  if (/\.[mc]?ts$/.test(file)) return 'typescript';
+  if (/\.[mc]?js$/.test(file)) return 'javascript';
+  return file.endsWith('.py') ? 'python' : 'other';
+}
+
+async function missing(request: PackageRequest, candidates: readonly string[]): Promise<InputError> {
+  const { folder, manifest } = request;
+  const looked = candidates.filter((name) => !/\.[mc]ts$|\/__init__\.py$|\.cjs$/.test(name) && path.posix.basename(name).includes('.'));
+  for (const candidate of candidates) {
+    if (await isThere(path.join(folder, candidate))) {
+      return manifestError(folder, 'handler', `The handler's file ${candidate} is left out of the package; take it off the list in .deckignore.`);
+    }
+  }
+  if (candidates[0] === 'bootstrap') {
+    return manifestError(folder, 'runtime', `There is no file "bootstrap" in the folder, which the runtime ${manifest.runtime} starts; build it or choose another runtime.`);
+  }
+  const sentence = `The handler "${manifest.handler}" needs a file ${looked.join(' or ')}, and there is none; correct "handler" in deck.json or add the file.`;
+  return manifestError(folder, 'handler', sentence);
+}
+
+function isThere(file: string): Promise<boolean> {
+  return access(file).then(() => true, () => false);
+}
+
+function example(family: Family): string {
+  return family === 'python' ? 'lambda_function.lambda_handler' : 'index.handler';
+}
