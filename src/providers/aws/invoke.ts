@@ -1,0 +1,96 @@
+import { InvokeCommand, type InvokeCommandOutput } from '@aws-sdk/client-lambda';
+import { estimateCost } from '../../core/cost';
+import { isProviderError, ProviderError } from '../../core/errors';
+import type { CallOptions, FunctionRef, InvokeFacts, InvokeMode, InvokeRequest, InvokeResult } from '../../core/provider';
+import { parseReport } from '../../core/report';
+import { call, readMs } from './call';
+import type { Connection } from './client';
+import { examine } from './failure';
+import { toFunctionError } from './functionError';
+import { neverSent, strange } from './linkErrors';
+import { host } from './site';
+
+const action = 'lambda:InvokeFunction';
+const types = { sync: 'RequestResponse', async: 'Event', dryRun: 'DryRun' } as const satisfies Record<InvokeMode, string>;
+
+/** Sends once, and waits longer than the function may run. */
+export async function invoke(connection: Connection, ref: FunctionRef, request: InvokeRequest, options: CallOptions): Promise<InvokeResult> {
+  await signInFirst(connection, options);
+  const sent = new Date();
+  try {
+    return toResult(connection, ref, await send(connection, ref, request, options));
+  } catch (error) {
+    throw mayHaveRun(error, ref, sent);
+  }
+}
+
+/** So that whatever goes wrong with the credentials goes wrong before anything is sent. */
+async function signInFirst(connection: Connection, options: CallOptions): Promise<void> {
+  const { credentials } = connection.writer.config;
+  await call(connection, { action, send: () => credentials() }, options);
+}
+
+function send(connection: Connection, ref: FunctionRef, request: InvokeRequest, options: CallOptions): Promise<InvokeCommandOutput> {
+  const mode = request.mode ?? 'sync';
+  const command = new InvokeCommand({
+    FunctionName: ref.name,
+    Qualifier: ref.qualifier,
+    Payload: request.payload,
+    InvocationType: types[mode],
+    LogType: mode === 'sync' ? 'Tail' : undefined,
+  });
+  // 900 s is the longest that Lambda lets a function run.
+  const deadlineMs = mode === 'sync' ? ((request.timeoutSeconds ?? 900) + 10) * 1000 : readMs * 2;
+  return call(connection, { action, subject: ref.name, deadlineMs, send: (at) => connection.writer.send(command, at) }, options);
+}
+
+/** Says of a lost answer that the function may have run all the same. */
+function mayHaveRun(error: unknown, ref: FunctionRef, sent: Date): unknown {
+  if (!isProviderError(error) || (error.kind !== 'network' && error.kind !== 'unknown')) return error;
+  if (neverSent(examine(error.cause))) return error;
+  const at = sent.toISOString().slice(11, 19);
+  const message = `${ref.name} may have run, but its answer was lost; look at its log from ${at} UTC on before you invoke it again (${error.message.replace(/\.$/, '')}).`;
+  return new ProviderError(error.kind, message, { cause: error });
+}
+
+function toResult(connection: Connection, ref: FunctionRef, answer: InvokeCommandOutput): InvokeResult {
+  const payload: Uint8Array = answer.Payload ?? new Uint8Array();
+  if (isForeign(answer, payload)) throw new ProviderError('network', strange(host(connection.access, action)));
+  const facts = toFacts(connection, ref, answer);
+  if (answer.FunctionError === undefined) return { ...facts, ok: true, payload };
+  return { ...facts, ok: false, error: toFunctionError(answer.FunctionError, payload) };
+}
+
+/** An invocation's answer is whatever the function gave, so only what is around it can tell a proxy's page from a result. */
+function isForeign(answer: InvokeCommandOutput, payload: Uint8Array): boolean {
+  if (answer.ExecutedVersion ?? answer.LogResult ?? answer.FunctionError ?? answer.$metadata.requestId) return false;
+  return /^\s*</.test(Buffer.from(payload.subarray(0, 100)).toString('latin1'));
+}
+
+function toFacts(connection: Connection, ref: FunctionRef, answer: InvokeCommandOutput): InvokeFacts {
+  const log = answer.LogResult === undefined ? undefined : lines(answer.LogResult);
+  const report = log?.map(parseReport).findLast((found) => found !== undefined);
+  return {
+    status: answer.StatusCode,
+    requestId: report?.requestId ?? answer.$metadata.requestId,
+    version: answer.ExecutedVersion,
+    durationMs: report?.durationMs,
+    billedMs: report?.billedMs,
+    memoryMb: report?.memoryMb,
+    maxMemoryMb: report?.maxMemoryMb,
+    initMs: report?.initMs,
+    costUsd: cost(connection, ref, report?.billedMs, report?.memoryMb),
+    log,
+    logCut: log && !log.some((line) => /^START RequestId:|"platform\.start"/.test(line)),
+  };
+}
+
+function cost(connection: Connection, { name }: FunctionRef, billedMs?: number, memoryMb?: number): number | undefined {
+  const price = connection.access.price?.(connection.architectures.get(name) ?? '');
+  return price && billedMs !== undefined && memoryMb !== undefined ? estimateCost(price, billedMs, memoryMb) : undefined;
+}
+
+function lines(logResult: string): readonly string[] {
+  const found = Buffer.from(logResult, 'base64').toString('utf8').split(/\r?\n/);
+  return found.at(-1) === '' ? found.slice(0, -1) : found;
+}

@@ -1,0 +1,25 @@
+import type { CallOptions, CloudFunction, LogEvent, Scope } from '../../core/provider';
+import { download } from './code';
+import { type Connect, config } from './config';
+import { deploy } from './deploy';
+import { invoke } from './invoke';
+import type { LambdaMembers } from './lazy';
+import { list } from './list';
+import { remove } from './remove';
+import { tail } from './tail';
+
+/** What everything that speaks Lambda's API can do, over the given way to connect to a scope. */
+export function members(scopes: (options: CallOptions) => Promise<readonly Scope[]>, connect: Connect): LambdaMembers {
+  return {
+    scopes,
+    list: async function* (scope, options): AsyncGenerator<readonly CloudFunction[]> {
+      yield* list(await connect(scope.id, options), options);
+    },
+    deploy: async (request, options) => deploy(await connect(request.ref.scope, options), request, options),
+    remove: async (ref, options) => remove(await connect(ref.scope, options), ref, options),
+    invoke: async (ref, request, options) => invoke(await connect(ref.scope, options), ref, request, options),
+    tail: (ref, since, options): AsyncIterable<readonly LogEvent[]> => tail((at) => connect(ref.scope, at), ref, since, options),
+    code: { download: async (ref, options) => download(await connect(ref.scope, options), ref, options) },
+    config: config(connect),
+  };
+}

@@ -1,0 +1,82 @@
+import { AttachRolePolicyCommand, CreateRoleCommand, GetRoleCommand, ListRolesCommand, type Role as IamRole } from '@aws-sdk/client-iam';
+import { isProviderError, ProviderError } from '../../core/errors';
+import type { CallOptions, Role, RolesFacet } from '../../core/provider';
+import { call } from './call';
+import type { Connect } from './config';
+import type { Connection } from './client';
+import { explain } from './write';
+
+const principal = 'lambda.amazonaws.com';
+/** IAM gives 100 roles a page; an account with more than this many has a naming scheme to type from. */
+const mostPages = 20;
+
+const trust = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { Service: principal }, Action: 'sts:AssumeRole' }],
+});
+
+/** The roles that Lambda may assume, and a way to a basic one. */
+export function roles(connect: Connect): RolesFacet {
+  return {
+    list: async (scope, options) => (await listRoles(await connect(scope, options), options)).filter(trustsLambda).map(toRole),
+    create: async (scope, functionName, options) => createRole(await connect(scope, options), functionName, options),
+  };
+}
+
+async function listRoles(connection: Connection, options: CallOptions): Promise<readonly IamRole[]> {
+  const found: IamRole[] = [];
+  let marker: string | undefined;
+  for (let page = 0; page < mostPages; page += 1) {
+    const command = new ListRolesCommand({ Marker: marker, MaxItems: 100 });
+    const answer = await call(connection, { action: 'iam:ListRoles', send: (at) => connection.iam.send(command, at) }, options);
+    found.push(...(answer.Roles ?? []));
+    if (!answer.IsTruncated || !answer.Marker || answer.Marker === marker) break;
+    marker = answer.Marker;
+  }
+  return found;
+}
+
+function trustsLambda({ AssumeRolePolicyDocument: document = '' }: IamRole): boolean {
+  // The document comes with its characters escaped as in an address.
+  return document.includes(principal) || document.includes(encodeURIComponent(principal));
+}
+
+function toRole({ Arn = '', RoleName = '', Path = '/' }: IamRole): Role {
+  return { id: Arn, label: Path === '/' ? RoleName : `${Path.slice(1)}${RoleName}` };
+}
+
+/** Done twice it gives the same role, so a lost answer costs nothing. */
+async function createRole(connection: Connection, functionName: string, options: CallOptions): Promise<Role> {
+  const name = `function-deck-${functionName}`.slice(0, 64);
+  const role = (await findRole(connection, name, options)) ?? (await makeRole(connection, name, functionName, options));
+  if (!role.Arn) throw new ProviderError('unknown', `The role ${name} has no name of its own (ARN); create a role in the IAM console and choose it.`);
+  if (!trustsLambda(role)) throw new ProviderError('conflict', `The role ${name} exists, but not for Lambda; choose another role.`);
+  const policy = `${role.Arn.slice(0, role.Arn.indexOf(':iam:'))}:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole`;
+  const attach = new AttachRolePolicyCommand({ RoleName: name, PolicyArn: policy });
+  try {
+    await call(connection, { action: 'iam:AttachRolePolicy', subject: name, send: (at) => connection.iam.send(attach, at) }, options);
+  } catch (error) {
+    throw explain(`The role ${name} was created, but may not write logs yet`, error);
+  }
+  return toRole(role);
+}
+
+async function findRole(connection: Connection, name: string, options: CallOptions): Promise<IamRole | undefined> {
+  const command = new GetRoleCommand({ RoleName: name });
+  try {
+    return (await call(connection, { action: 'iam:GetRole', subject: name, send: (at) => connection.iam.send(command, at) }, options)).Role;
+  } catch (error) {
+    if (isProviderError(error) && error.kind === 'notFound') return undefined;
+    throw error;
+  }
+}
+
+async function makeRole(connection: Connection, name: string, functionName: string, options: CallOptions): Promise<IamRole> {
+  const command = new CreateRoleCommand({
+    RoleName: name,
+    AssumeRolePolicyDocument: trust,
+    Description: `Lets the function ${functionName} write its log; made by Function Deck.`,
+  });
+  const answer = await call(connection, { action: 'iam:CreateRole', subject: name, send: (at) => connection.iam.send(command, at) }, options);
+  return answer.Role ?? { Path: undefined, RoleName: name, RoleId: undefined, Arn: undefined, CreateDate: undefined };
+}

@@ -1,0 +1,36 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FunctionConfiguration } from '@aws-sdk/client-lambda';
+import { ProviderError } from '../../core/errors';
+import type { CallOptions } from '../../core/provider';
+import type { Connection } from './client';
+import { describe } from './describe';
+import { oneLine } from './failure';
+
+const longestMs = 300_000;
+const slowestPollMs = 2_000;
+
+/** Whether the function is still on its way to what was last asked of it. */
+export function isSettling({ State, LastUpdateStatus }: FunctionConfiguration): boolean {
+  return State === 'Pending' || LastUpdateStatus === 'InProgress';
+}
+
+/** Waits until the function serves what was last asked of it. Throws `ProviderError` when it never will. */
+export async function settle(connection: Connection, current: FunctionConfiguration, options: CallOptions): Promise<FunctionConfiguration> {
+  const name = current.FunctionName ?? '';
+  const end = Date.now() + longestMs;
+  let latest: FunctionConfiguration | undefined = current;
+  for (let pause = 40; latest && isSettling(latest); pause = Math.min(pause * 1.6, slowestPollMs)) {
+    if (Date.now() > end) throw new ProviderError('unknown', `${name} was not ready after ${longestMs / 60_000} minutes; look at its state in the list.`);
+    await sleep(pause, undefined, { signal: options.signal });
+    latest = await describe(connection, { name }, options);
+  }
+  if (!latest) throw new ProviderError('notFound', `${name} was deleted by somebody else; deploy it again.`);
+  failIfBroken(latest);
+  return latest;
+}
+
+function failIfBroken({ FunctionName = '', State, StateReason, LastUpdateStatus, LastUpdateStatusReason }: FunctionConfiguration): void {
+  if (State !== 'Failed' && LastUpdateStatus !== 'Failed') return;
+  const reason = oneLine((LastUpdateStatus === 'Failed' ? LastUpdateStatusReason : StateReason) ?? 'no reason given');
+  throw new ProviderError('invalid', `${FunctionName} cannot run with this code and configuration (${reason}); correct it and deploy again.`);
+}

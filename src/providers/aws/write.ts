@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isAbort, isProviderError, ProviderError } from '../../core/errors';
+import type { CallOptions } from '../../core/provider';
+import { examine } from './failure';
+import { neverSent } from './linkErrors';
+
+/** A change that is sent once. */
+export interface Change<T> {
+  readonly send: (options: CallOptions) => Promise<T>;
+  /** The state of things if the change has been made, asked when its answer was lost. */
+  readonly landed: (options: CallOptions) => Promise<T | undefined>;
+  /** How messages name a change that was not made, was made, or may have been: each begins a sentence before a colon. */
+  readonly undone: string;
+  readonly done: string;
+  readonly unsure: string;
+}
+
+/** How long a user who cancels waits to be told what has become of the change. */
+const lookBackMs = 800;
+const throttlePauses = [500, 1_500, 4_000];
+
+/** Sends the change once; when its answer is lost, looks whether it was made. Every failure says what is and is not so. */
+export async function write<T>(change: Change<T>, options: CallOptions): Promise<T> {
+  try {
+    return await patiently(change.send, options);
+  } catch (error) {
+    const cancelled = isAbort(error);
+    if (!cancelled && !isLost(error)) throw explain(change.undone, error);
+    return await lookBack(change, error, cancelled, options);
+  }
+}
+
+/** A throttled request was not carried out, so it may be sent again. */
+async function patiently<T>(send: Change<T>['send'], options: CallOptions): Promise<T> {
+  for (const pause of throttlePauses) {
+    try {
+      return await send(options);
+    } catch (error) {
+      if (!isProviderError(error) || error.kind !== 'throttled') throw error;
+      await sleep(pause, undefined, { signal: options.signal });
+    }
+  }
+  return await send(options);
+}
+
+async function lookBack<T>(change: Change<T>, error: unknown, cancelled: boolean, options: CallOptions): Promise<T> {
+  const signal = cancelled ? AbortSignal.timeout(lookBackMs) : options.signal;
+  const found = await change.landed({ signal }).catch((reason: unknown) => {
+    throw explain(change.unsure, error, reason);
+  });
+  if (found === undefined) throw explain(cancelled ? change.unsure : change.undone, error);
+  if (cancelled) throw explain(change.done, error);
+  return found;
+}
+
+function isLost(error: unknown): boolean {
+  if (!isProviderError(error) || (error.kind !== 'network' && error.kind !== 'unknown')) return false;
+  return !neverSent(examine(error.cause));
+}
+
+/** The error with what it means for the function said first. */
+export function explain(state: string, error: unknown, cause: unknown = error): Error {
+  if (isAbort(error)) return new ProviderError('unknown', `${state}: you cancelled; deploy again to finish, or refresh to see it as it is.`, { cause });
+  if (isProviderError(error)) return new ProviderError(error.kind, `${state}: ${error.message}`, { cause });
+  return error instanceof Error ? error : new Error(String(error));
+}

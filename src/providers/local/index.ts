@@ -1,0 +1,17 @@
+import type { ProviderHost } from '../../core/host';
+import type { FunctionProvider } from '../../core/provider';
+import { lazyMembers, once } from '../aws/lazy';
+import { templates } from '../aws/templates';
+
+/** The local runtime: a light object whose members start it when the first of them is called. */
+export function local(host: ProviderHost): FunctionProvider {
+  const load = once(async () => (await import('./provider')).provider(host));
+  return {
+    id: 'local',
+    label: 'Local Runtime',
+    icon: 'device-desktop',
+    remote: false,
+    templates: templates(host.dist),
+    ...lazyMembers(load),
+  };
+}

@@ -1,0 +1,44 @@
+import { ProviderError } from '../../core/errors';
+import type { ProviderHost } from '../../core/host';
+import type { Scope } from '../../core/provider';
+import type { Connect } from '../aws/config';
+import type { Access, Connection } from '../aws/client';
+import type { LambdaMembers } from '../aws/lazy';
+import type { Live } from './health';
+import { Runtime } from './runtime';
+
+const machine: Scope = { id: 'local', label: 'This machine' };
+const longestPollMs = 300;
+
+/** The AWS provider's own code, pointed at the local runtime. */
+export async function provider(host: ProviderHost): Promise<LambdaMembers> {
+  const { Connection, members } = await import('../aws/provider');
+  const runtime = new Runtime(host);
+  const connections = new WeakMap<Live, Connection>();
+  const connect: Connect = async (scope, options) => {
+    if (scope !== machine.id) throw new ProviderError('invalid', `"${scope}" is no scope of the local runtime; its only one is "${machine.id}".`);
+    const live = await runtime.ensure(options);
+    const connection = connections.get(live) ?? new Connection(findAccess(live));
+    connections.set(live, connection);
+    return connection;
+  };
+  return members(async () => [machine], connect);
+}
+
+function findAccess({ endpoint, accessKeyId, secretAccessKey }: Live): Access {
+  const cure = 'try again, which starts it anew';
+  return {
+    provider: 'local',
+    scope: machine.id,
+    region: 'local',
+    identity: 'This machine',
+    signIn: 'reload the window',
+    system: 'The local runtime',
+    unreachable: cure,
+    credentials: { accessKeyId, secretAccessKey },
+    endpoint: () => ({ url: endpoint, origin: 'the local runtime' }),
+    // Lambda's API insists on one; here it means nothing.
+    role: 'arn:aws:iam::000000000000:role/local',
+    pollMs: () => longestPollMs,
+  };
+}
