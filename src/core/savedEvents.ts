@@ -96,11 +96,12 @@ const reasons: Readonly<Record<string, string>> = {
 function mistake(json: string, file: string, cause: SyntaxError): InputError {
   const errors: ParseError[] = [];
   parse(json, errors, { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false });
-  const { error = 0, offset = 0 } = errors[0] ?? {};
+  const [first] = errors;
+  const offset = first?.offset ?? 0;
   const before = json.slice(0, offset).split(/\r\n|\r|\n/);
   const line = before.length;
   const column = (before.at(-1)?.length ?? 0) + 1;
-  const reason = json.trim() === '' ? 'the file is empty; an empty event is {}' : reasons[printParseErrorCode(error)] ?? 'this is no JSON value';
+  const reason = json.trim() === '' ? 'the file is empty; an empty event is {}' : (first && reasons[printParseErrorCode(first.error)]) ?? 'this is no JSON value';
   const sentence = `The event ${path.basename(file)} is not valid JSON, line ${line}, column ${column}: ${reason}.`;
   return new InputError(sentence, { file, line, column }, { cause });
 }

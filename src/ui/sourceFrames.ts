@@ -1,0 +1,23 @@
+import * as vscode from 'vscode';
+import type { SourceFolder } from '../core/manifest';
+import { matchFrame } from '../core/stack';
+import type { Locate, Place } from './failingPlaces';
+
+const notSources = '**/{node_modules,.venv,venv,__pycache__,.git}/**';
+const mostFiles = 10_000;
+
+/** Looks at the files of a source folder once; the answer finds places without waiting. */
+export async function findSourceFrames(source: SourceFolder | undefined): Promise<Locate> {
+  if (!source) return () => undefined;
+  const pattern = new vscode.RelativePattern(vscode.Uri.file(source.path), '**/*');
+  const files = (await vscode.workspace.findFiles(pattern, notSources, mostFiles)).map(({ fsPath }) => fsPath);
+  return (frame) => {
+    const file = matchFrame(frame, source.path, files);
+    return file === undefined ? undefined : { file, line: frame.line, column: frame.column };
+  };
+}
+
+/** Where the editor has a place; a line that is there no more is the last one. */
+export function toPosition({ line, column }: Place): vscode.Position {
+  return new vscode.Position(Math.max(0, line - 1), Math.max(0, (column ?? 1) - 1));
+}
