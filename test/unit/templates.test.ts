@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import ts from 'typescript';
+import { findProgram } from '../../src/core/findProgram';
+import { findBody } from '../../src/core/handlerBody';
+import { readManifest } from '../../src/core/manifest';
+import { scaffold, type Scaffolded } from '../../src/core/scaffold';
+import { templates } from '../../src/providers/aws/templates';
+
+const run = promisify(execFile);
+const root = path.join(__dirname, '..', '..');
+const signal = new AbortController().signal;
+const all = templates(path.join(root, 'src', 'providers', 'aws'));
+// Node without TypeScript of its own runs it by this hook.
+const hook = pathToFileURL(createRequire(__filename).resolve('tsx')).href;
+
+/** What each handler answers to its own sample event. */
+const answers: Readonly<Record<string, unknown>> = {
+  plain: { message: 'Hello, Ada!' },
+  http: { statusCode: 200, headers: { 'content-type': 'application/json' }, body: { message: 'Hello, Ada!' } },
+  s3: { handled: ['uploads/my photo(1).jpg'] },
+  sqs: { batchItemFailures: [] },
+  schedule: { day: '2025-12-31' },
+};
+
+describe('templates', () => {
+  let parent: string;
+  let python: string | undefined;
+  const folders = new Map<string, Promise<Scaffolded>>();
+
+  before(async () => {
+    parent = await mkdtemp(path.join(tmpdir(), 'templates-'));
+    python = await findProgram(['python3', 'python']);
+    // The types that the scaffolded package.json would install.
+    await symlink(path.join(root, 'node_modules'), path.join(parent, 'node_modules'), 'junction');
+  });
+  after(() => rm(parent, { recursive: true, force: true }));
+
+  const make = (templateId: string, languageId: string): Promise<Scaffolded> => {
+    const name = `${templateId}-${languageId}`;
+    const made = folders.get(name) ?? scaffoldOne(name, templateId, languageId);
+    folders.set(name, made);
+    return made;
+  };
+
+  const scaffoldOne = async (name: string, templateId: string, languageId: string): Promise<Scaffolded> => {
+    const template = all.find(({ id }) => id === templateId);
+    const language = template?.languages.find(({ id }) => id === languageId);
+    assert.ok(template && language);
+    return scaffold({ name, folder: path.join(parent, name), template, language, targets: { local: { provider: 'local' } } }, { signal });
+  };
+
+  it('has an id, a label and an icon for each', async () => {
+    const icons = await readFile(path.join(root, 'node_modules', '@vscode', 'codicons', 'dist', 'codicon.css'), 'utf8');
+    assert.deepEqual(all.map(({ id }) => id), ['plain', 'http', 's3', 'sqs', 'schedule']);
+    for (const { icon, label, description } of all) assert.ok(icons.includes(`.codicon-${icon}:`) && label && description, icon);
+  });
+
+  it('begins with Python 3.13 and Node.js 22', () => {
+    for (const { languages } of all) {
+      const first = languages.slice(0, 3).map(({ id, runtime }) => `${id} ${runtime}`);
+      assert.deepEqual(first, ['python python3.13', 'javascript nodejs22.x', 'typescript nodejs22.x']);
+    }
+  });
+
+  for (const { id } of all) {
+    for (const language of ['python', 'javascript', 'typescript']) {
+      it(`${id} in ${language} is whole`, async () => {
+        const { folder, files, entry, manifest } = await make(id, language);
+        const expected = ['.deckignore', 'deck.json', `events/${id}.json`, language === 'python' ? 'requirements.txt' : 'package.json'];
+        for (const file of expected) assert.ok(files.includes(file), file);
+        assert.deepEqual(await readManifest(folder, { signal }), manifest);
+        for (const file of files) assert.doesNotMatch(await readFile(path.join(folder, file), 'utf8'), /\{\{|\t|\r|[^\n]$/, file);
+        JSON.parse(await readFile(path.join(folder, 'events', `${id}.json`), 'utf8'));
+        const text = await readFile(entry, 'utf8');
+        const body = findBody(text, manifest.handler?.split('.').at(-1) ?? '');
+        assert.match(text.split('\n')[body?.line ?? -1]?.slice(body?.column) ?? '', /^(?:const|return|name|request|failed|planned)\b/);
+      });
+
+      it(`${id} in ${language} passes its own test`, async function () {
+        const { folder } = await make(id, language);
+        const [program, args] = language === 'python' ? [python, ['-W', 'error', '-m', 'unittest', '-v']] : [process.execPath, nodeTest(language)];
+        if (!program) return this.skip();
+        const { stdout, stderr } = await run(program, args, { cwd: folder, env: environment() });
+        assert.match(stdout + stderr, language === 'python' ? /Ran [2-9] tests[^]*OK/ : /# pass [2-9][^]*# fail 0/);
+      });
+    }
+  }
+
+  for (const language of ['python', 'javascript', 'typescript']) {
+    it(`answers its sample events in ${language}`, async function () {
+      const made = await Promise.all(all.map(({ id }) => make(id, language)));
+      const [program, args] = language === 'python' ? [python, ['-c', pythonCalls]] : [process.execPath, nodeCalls];
+      if (!program) return this.skip();
+      const calls = made.map(({ entry, folder }, index) => [entry, path.join(folder, 'events', `${all[index]?.id}.json`)]);
+      const { stdout } = await run(program, [...args, JSON.stringify(calls)], { env: environment() });
+      const given = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Record<string, unknown>[];
+      for (const answer of given) if ('body' in answer) answer['body'] = JSON.parse(String(answer['body']));
+      assert.deepEqual(given, all.map(({ id }) => answers[id]));
+    });
+  }
+
+  it('holds its own TypeScript to the strict rules of its tsconfig.json', async () => {
+    const made = await Promise.all(all.map(({ id }) => make(id, 'typescript')));
+    const config = ts.getParsedCommandLineOfConfigFile(path.join(made[0]?.folder ?? '', 'tsconfig.json'), {}, { ...ts.sys, onUnRecoverableConfigFileDiagnostic: fail });
+    assert.ok(config && config.options.strict);
+    const files = made.flatMap(({ folder }) => [path.join(folder, 'index.ts'), path.join(folder, 'handler.test.ts')]);
+    const program = ts.createProgram(files, config.options);
+    assert.deepEqual(ts.getPreEmitDiagnostics(program).map(describeProblem), []);
+  });
+});
+
+function fail(problem: ts.Diagnostic): never {
+  throw new Error(describeProblem(problem));
+}
+
+function describeProblem(problem: ts.Diagnostic): string {
+  return `${problem.file?.fileName ?? ''}: ${ts.flattenDiagnosticMessageText(problem.messageText, '\n')}`;
+}
+
+// The editor's or mocha's own settings must not decide how a handler runs.
+function environment(): NodeJS.ProcessEnv {
+  const env: NodeJS.ProcessEnv = { ...process.env, PYTHONDONTWRITEBYTECODE: '1' };
+  delete env['NODE_OPTIONS'];
+  delete env['NODE_TEST_CONTEXT'];
+  return env;
+}
+
+function nodeTest(language: string): string[] {
+  return language === 'typescript' ? ['--import', hook, '--test', '--test-reporter=tap', 'handler.test.ts'] : ['--test', '--test-reporter=tap'];
+}
+
+/** Calls each handler with its event, and writes the answers as the last line. */
+const nodeScript = `
+  import { readFileSync } from 'node:fs';
+  import { pathToFileURL } from 'node:url';
+  const answers = [];
+  for (const [file, event] of JSON.parse(process.argv.at(-1))) {
+    const { handler } = await import(pathToFileURL(file));
+    answers.push(await handler(JSON.parse(readFileSync(event, 'utf8'))));
+  }
+  console.log(JSON.stringify(answers));
+`;
+const nodeCalls = ['--import', hook, '--input-type=module', '-e', nodeScript];
+
+const pythonCalls = `
+import json, runpy, sys
+calls = json.loads(sys.argv[1])
+print(json.dumps([runpy.run_path(file)["lambda_handler"](json.load(open(event)), None) for file, event in calls]))
+`;
