@@ -123,7 +123,8 @@ export class FunctionList {
         if (page.length > 0 && pass.seen.size >= this.#limit) await this.#pause(pass);
         if (this.#pass !== pass) return;
         this.#take(page, pass);
-        firstCame();
+        // A little later, so that a list of one page is known to be complete when it is first shown.
+        setImmediate(firstCame);
         this.#options.changed();
       }
       if (this.#pass === pass) this.#finish(pass);

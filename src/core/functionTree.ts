@@ -1,7 +1,7 @@
 import { type Disposable, Emitter } from './emitter';
 import { isProviderError } from './errors';
 import { type ActionNode, branchOf, type ErrorNode, type FunctionNode, providerOf, scopeId, scopeOf, type TreeNode } from './functionNodes';
-import { type CallOptions, type CloudFunction, type FunctionProvider, type FunctionRef, supports } from './provider';
+import { type CallOptions, type Capability, type CloudFunction, type FunctionProvider, type FunctionRef, supports } from './provider';
 import { ProviderBranch } from './providerBranch';
 import type { ScopeBranch } from './scopeBranch';
 import type { FunctionReader } from './service';
@@ -23,8 +23,8 @@ export class FunctionTree implements Disposable {
 
   constructor(service: FunctionReader, options: TreeOptions) {
     this.#service = service;
-    const canDeploy = (id: string): boolean => service.providers.some((provider) => provider.id === id && supports(provider, 'deploy'));
-    this.#world = { ...options, service, canDeploy, changed: (nodes) => this.#changes.fire(nodes) };
+    const can = (capability: Capability) => (id: string): boolean => service.providers.some((each) => each.id === id && supports(each, capability));
+    this.#world = { ...options, service, canDeploy: can('deploy'), canDescribe: can('config'), changed: (nodes) => this.#changes.fire(nodes) };
   }
 
   /** The rows below a row, at once when they are known. */
@@ -116,8 +116,7 @@ export class FunctionTree implements Disposable {
   async update(ref: FunctionRef, options: CallOptions): Promise<void> {
     const branch = this.#scopeOf(ref);
     if (!branch) return;
-    const provider = this.#service.providers.find(({ id }) => id === ref.provider);
-    if (!provider || !supports(provider, 'config')) return branch.reload();
+    if (!this.#world.canDescribe(ref.provider)) return branch.reload();
     const details = branch.detailsOf(ref);
     await details.reload();
     if (options.signal.aborted) return;

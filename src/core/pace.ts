@@ -10,12 +10,13 @@ export class Pace {
     if (count <= this.#count) return false;
     const patience = Math.max(500, count / 2);
     if (count < 2 * this.#count && now - this.#at < patience) return false;
-    this.#count = count;
-    this.#at = now;
+    this.drawn(count, now);
     return true;
   }
 
-  reset(): void {
-    this.#count = 0;
+  /** Notes that the list was drawn for another reason. */
+  drawn(count: number, now: number): void {
+    this.#count = count;
+    this.#at = now;
   }
 }

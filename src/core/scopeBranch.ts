@@ -1,3 +1,4 @@
+import { ProviderError } from './errors';
 import { detailNodes } from './functionDetails';
 import { FunctionList } from './functionList';
 import { type ActionNode, type ErrorNode, type FunctionNode, functionId, type ScopeNode, type StatusNode, type TreeNode } from './functionNodes';
@@ -17,6 +18,7 @@ export class ScopeBranch {
   readonly #loading: Mutable<StatusNode>;
   readonly #details = new Map<string, Loader<FunctionConfig | undefined>>();
   #rows = new Map<string, Mutable<FunctionNode>>();
+  #isAwaited = false;
 
   constructor(
     readonly node: ScopeNode,
@@ -36,7 +38,11 @@ export class ScopeBranch {
     const first = this.list.load();
     const pins = this.#world.arrangement().pins.some((ref) => this.#isMine(ref));
     if (this.list.count > 0 || pins || this.list.complete || this.list.error !== undefined) return this.rows();
-    return first.then(() => this.rows());
+    this.#isAwaited = true;
+    return first.then(() => {
+      this.#isAwaited = false;
+      return this.rows();
+    });
   }
 
   /** The rows below a function: what is known of it. */
@@ -76,6 +82,7 @@ export class ScopeBranch {
   }
 
   rows(): readonly TreeNode[] {
+    this.#pace.drawn(this.list.count, this.#world.now());
     const functions = this.#functions();
     this.#rows = new Map(functions.map((row) => [row.id, row]));
     return [...errorRow(this.node, this.list.error), ...functions, ...this.#status(functions.length)];
@@ -105,8 +112,11 @@ export class ScopeBranch {
   }
 
   #detailRows(row: FunctionNode, loader: Loader<FunctionConfig | undefined>): readonly TreeNode[] {
-    const fn = { ...row.fn, ...loader.value };
-    return [...errorRow(row, loader.error), ...detailNodes(row, fn, this.#world.sourceOf(row.ref))];
+    const { value, error } = loader;
+    const fn = { ...row.fn, ...value };
+    const isGone = loader.ready && !value && error === undefined && this.#world.canDescribe(row.ref.provider);
+    const reason = isGone ? new ProviderError('notFound', `${row.ref.name} is not there any more; refresh its scope.`) : error;
+    return [...errorRow(row, reason), ...detailNodes(row, fn, this.#world.sourceOf(row.ref))];
   }
 
   #status(shown: number): readonly TreeNode[] {
@@ -126,6 +136,7 @@ export class ScopeBranch {
   // A page changes the count; only now and then is it worth drawing every row again.
   #listChanged(): void {
     const { list } = this;
+    if (this.#isAwaited) return;
     const isDue = !list.loading || (!list.complete && this.#pace.due(list.count, this.#world.now()));
     this.#world.changed([isDue ? this.node : this.#progress()]);
   }

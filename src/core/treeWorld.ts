@@ -29,6 +29,7 @@ export interface TreeOptions {
 export interface TreeWorld extends TreeOptions {
   readonly service: FunctionReader;
   readonly canDeploy: (provider: string) => boolean;
+  readonly canDescribe: (provider: string) => boolean;
   /** Tells that rows, or what is below them, are to be drawn again. */
   readonly changed: (nodes: readonly TreeNode[]) => void;
 }

@@ -145,6 +145,7 @@ export class FunctionsView implements vscode.TreeDataProvider<TreeNode>, vscode.
       this.#sources.onDidChange(() => this.#tree.rearrange()),
       this.#logs.onDidChange(() => this.#tailingChanged()),
       onSettingsChange(['hiddenProviders'], () => this.#providersChanged()),
+      vscode.workspace.onDidChangeConfiguration((event) => this.#configured(event)),
       vscode.Disposable.from(this.#tree.onDidChange((nodes) => this.#changes.fire(nodes && [...nodes]))),
       vscode.Disposable.from(this.#service.onDidChange((change) => this.#serviceChanged(change))),
     ];
@@ -164,6 +165,13 @@ export class FunctionsView implements vscode.TreeDataProvider<TreeNode>, vscode.
   #providersChanged(): void {
     this.#updateEmpty();
     this.#tree.reset();
+  }
+
+  // A provider that is told to look elsewhere is asked again, if it is open.
+  #configured(event: vscode.ConfigurationChangeEvent): void {
+    for (const node of this.#tree.roots()) {
+      if (event.affectsConfiguration(`functionDeck.${providerOf(node)}`)) void this.refresh(node);
+    }
   }
 
   #updateEmpty(): void {

@@ -60,8 +60,8 @@ function scopeItem({ id, scope, only }: ScopeNode, { words }: TreeFacts): vscode
 
 function functionItem({ id, ref, fn, pinned, presence }: FunctionNode, { words, isTailing, now }: TreeFacts): vscode.TreeItem {
   const marks = [...(pinned ? ['pinned'] : []), ...(isTailing ? ['tailing'] : [])];
-  const item = row(id, plainText(ref.name), Collapsed, ['function', ...words, ...marks]);
   const isGone = presence === 'gone';
+  const item = row(id, plainText(ref.name), isGone ? None : Collapsed, ['function', ...words, ...marks]);
   item.description = isGone ? vscode.l10n.t('not there any more') : functionText(fn, now);
   item.iconPath = isGone ? icons.gone : isTailing ? icons.tailing : pinned ? icons.pinned : fn.state === 'failed' ? icons.failed : icons.function;
   item.resourceUri = badgeUri(fn);
