@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { fromEnv, fromIni, fromNodeProviderChain } from '@aws-sdk/credential-providers';
 import { ProviderError } from '../../core/errors';
 import type { ProviderHost } from '../../core/host';
-import { type Access, Connection } from './client';
+import { type Access, Connection, type Patience } from './client';
 import { findEndpoint, type ServiceName } from './endpoints';
 import { price } from './price';
 import { environmentProfile, hasEnvironmentCredentials, parseScope } from './scopes';
@@ -18,7 +18,10 @@ interface Open {
 export class Connections {
   readonly #open = new Map<string, Open>();
 
-  constructor(readonly host: ProviderHost) {}
+  constructor(
+    readonly host: ProviderHost,
+    readonly patience: Patience,
+  ) {}
 
   /** Throws `ProviderError` when the scope's profile is gone. */
   async to(scope: string): Promise<Connection> {
@@ -26,7 +29,7 @@ export class Connections {
     const from = this.#from(config);
     const known = this.#open.get(scope);
     if (known?.from === from) return known.connection;
-    const connection = new Connection(findAccess(this.host, scope, config));
+    const connection = new Connection({ ...findAccess(this.host, scope, config), patience: this.patience });
     this.#open.set(scope, { from, connection });
     return connection;
   }
@@ -38,7 +41,7 @@ export class Connections {
   }
 }
 
-function findAccess(host: ProviderHost, scope: string, config: SharedConfig): Access {
+function findAccess(host: ProviderHost, scope: string, config: SharedConfig): Omit<Access, 'patience'> {
   const { profile, region } = parseScope(scope);
   const endpoint = (service: ServiceName) => findEndpoint(service, host.setting('aws.endpoint'), process.env, config, profile);
   for (const service of ['lambda', 'logs', 'iam'] as const) checkEndpoint(endpoint(service));
@@ -51,7 +54,6 @@ function findAccess(host: ProviderHost, scope: string, config: SharedConfig): Ac
     unreachable: chosen ? `start the server there or correct ${chosen.origin}` : 'check the network connection',
     endpoint,
     price,
-    pollMs: () => Math.max(500, (host.setting<number>('tail.pollSeconds') ?? 2) * 1000),
     ...identify(profile, config),
   };
 }

@@ -12,12 +12,10 @@ export interface Request<T> {
   readonly send: (options: { readonly abortSignal: AbortSignal }) => Promise<T>;
 }
 
-export const readMs = 15_000;
-
 /** Sends a request, ends it at its deadline, and throws nothing but `ProviderError` and `AbortError`. */
 export async function call<T>(connection: Connection, request: Request<T>, { signal }: CallOptions): Promise<T> {
   throwIfAborted(signal);
-  const { deadlineMs = readMs, send } = request;
+  const { deadlineMs = connection.access.patience.readMs, send } = request;
   const end = new AbortController();
   const giveUp = (): void => end.abort();
   const timer = setTimeout(giveUp, deadlineMs);

@@ -5,6 +5,15 @@ import type { Price } from '../../core/cost';
 import { type Endpoint, isLoopback, type ServiceName } from './endpoints';
 import { watchServerTime } from './serverTime';
 
+/** How long answers are waited for. */
+export interface Patience {
+  readonly readMs: number;
+  /** Beyond the time that the function itself may take. */
+  readonly invokeMs: number;
+}
+
+export const patience: Patience = { readMs: 15_000, invokeMs: 10_000 };
+
 /** Everything that says where a scope's requests go, as whom, and how sentences name both. */
 export interface Access {
   readonly provider: string;
@@ -21,12 +30,11 @@ export interface Access {
   readonly unreachable: string;
   readonly credentials: LambdaClientConfig['credentials'];
   readonly endpoint: (service: ServiceName) => Endpoint | undefined;
+  readonly patience: Patience;
   /** The role for a new function where roles mean nothing. */
   readonly role?: string;
   /** List price of a processor architecture, where calls are charged for. */
   readonly price?: (architecture: string) => Price | undefined;
-  /** How often a log is read while it is tailed. */
-  readonly pollMs: () => number;
 }
 
 const connectMs = 5_000;

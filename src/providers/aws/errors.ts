@@ -82,8 +82,8 @@ function authSentence(failure: Failure, { identity, signIn, system }: Access): s
 }
 
 /** The other side's own words, in brackets behind the sentence's cure. */
-function said({ message }: Failure): string {
-  return message ? ` (${message})` : '';
+function said({ name, message }: Failure): string {
+  return message && name !== 'SyntaxError' ? ` (${message})` : '';
 }
 
 function lower(identity: string): string {

@@ -3,11 +3,11 @@ import { estimateCost } from '../../core/cost';
 import { isProviderError, ProviderError } from '../../core/errors';
 import type { CallOptions, FunctionRef, InvokeFacts, InvokeMode, InvokeRequest, InvokeResult } from '../../core/provider';
 import { parseReport } from '../../core/report';
-import { call, readMs } from './call';
+import { call } from './call';
 import type { Connection } from './client';
 import { examine } from './failure';
 import { toFunctionError } from './functionError';
-import { neverSent, strange } from './linkErrors';
+import { notTaken, strange } from './linkErrors';
 import { host } from './site';
 
 const action = 'lambda:InvokeFunction';
@@ -40,14 +40,15 @@ function send(connection: Connection, ref: FunctionRef, request: InvokeRequest, 
     LogType: mode === 'sync' ? 'Tail' : undefined,
   });
   // 900 s is the longest that Lambda lets a function run.
-  const deadlineMs = mode === 'sync' ? ((request.timeoutSeconds ?? 900) + 10) * 1000 : readMs * 2;
+  const runMs = mode === 'sync' ? (request.timeoutSeconds ?? 900) * 1000 : 0;
+  const deadlineMs = runMs + connection.access.patience.invokeMs;
   return call(connection, { action, subject: ref.name, deadlineMs, send: (at) => connection.writer.send(command, at) }, options);
 }
 
 /** Says of a lost answer that the function may have run all the same. */
 function mayHaveRun(error: unknown, ref: FunctionRef, sent: Date): unknown {
   if (!isProviderError(error) || (error.kind !== 'network' && error.kind !== 'unknown')) return error;
-  if (neverSent(examine(error.cause))) return error;
+  if (notTaken(examine(error.cause))) return error;
   const at = sent.toISOString().slice(11, 19);
   const message = `${ref.name} may have run, but its answer was lost; look at its log from ${at} UTC on before you invoke it again (${error.message.replace(/\.$/, '')}).`;
   return new ProviderError(error.kind, message, { cause: error });
@@ -64,7 +65,17 @@ function toResult(connection: Connection, ref: FunctionRef, answer: InvokeComman
 /** An invocation's answer is whatever the function gave, so only what is around it can tell a proxy's page from a result. */
 function isForeign(answer: InvokeCommandOutput, payload: Uint8Array): boolean {
   if (answer.ExecutedVersion ?? answer.LogResult ?? answer.FunctionError ?? answer.$metadata.requestId) return false;
-  return /^\s*</.test(Buffer.from(payload.subarray(0, 100)).toString('latin1'));
+  return payload.length > 0 && !isJson(payload);
+}
+
+function isJson(bytes: Uint8Array): boolean {
+  try {
+    JSON.parse(Buffer.from(bytes).toString('utf8'));
+    return true;
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
 }
 
 function toFacts(connection: Connection, ref: FunctionRef, answer: InvokeCommandOutput): InvokeFacts {

@@ -7,9 +7,9 @@ const unsent = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTU
 const cut = ['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ECONNABORTED', 'ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_DESTROYED', 'HPE_'];
 const distrust = /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS|SSL|EPROTO/;
 
-/** Whether the failure proves that the other side never saw the request. */
-export function neverSent({ code, message, name, status }: Failure): boolean {
-  if (status !== undefined) return false;
+/** Whether the failure proves that the other side did not act: it never saw the request, or turned it away. */
+export function notTaken({ code, message, name, status }: Failure): boolean {
+  if (status !== undefined) return status >= 300 && status < 500;
   return unsent.includes(code) || distrust.test(code) || /^CredentialsProviderError$|^TokenProviderError$/.test(name) || connectTimeout(name, message);
 }
 
@@ -43,8 +43,9 @@ function connectTimeout(name: string, message: string): boolean {
 
 function isNoAnswer({ name, status = 0, error }: Failure): boolean {
   if (status >= 300 && status < 400) return true;
+  if (status >= 500) return false;
   // What the SDK throws when a body is not what the service's model says.
-  return name === 'SyntaxError' || (error instanceof TypeError && status > 0) || (/Deserializ|Unexpected token/.test(name) && status < 500);
+  return name === 'SyntaxError' || (error instanceof TypeError && status > 0);
 }
 
 function chosen(access: Access, action: string): string | undefined {

@@ -8,8 +8,16 @@ import { list } from './list';
 import { remove } from './remove';
 import { tail } from './tail';
 
-/** What everything that speaks Lambda's API can do, over the given way to connect to a scope. */
-export function members(scopes: (options: CallOptions) => Promise<readonly Scope[]>, connect: Connect): LambdaMembers {
+/** What differs between places that speak Lambda's API. */
+export interface Place {
+  readonly scopes: (options: CallOptions) => Promise<readonly Scope[]>;
+  readonly connect: Connect;
+  /** The pause between two looks at a log that is tailed. */
+  readonly pollMs: () => number;
+}
+
+/** What everything that speaks Lambda's API can do. */
+export function members({ scopes, connect, pollMs }: Place): LambdaMembers {
   return {
     scopes,
     list: async function* (scope, options): AsyncGenerator<readonly CloudFunction[]> {
@@ -18,7 +26,7 @@ export function members(scopes: (options: CallOptions) => Promise<readonly Scope
     deploy: async (request, options) => deploy(await connect(request.ref.scope, options), request, options),
     remove: async (ref, options) => remove(await connect(ref.scope, options), ref, options),
     invoke: async (ref, request, options) => invoke(await connect(ref.scope, options), ref, request, options),
-    tail: (ref, since, options): AsyncIterable<readonly LogEvent[]> => tail((at) => connect(ref.scope, at), ref, since, options),
+    tail: (ref, since, options): AsyncIterable<readonly LogEvent[]> => tail({ ref, connect: (at) => connect(ref.scope, at), pollMs: pollMs() }, since, options),
     code: { download: async (ref, options) => download(await connect(ref.scope, options), ref, options) },
     config: config(connect),
   };

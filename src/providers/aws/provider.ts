@@ -2,20 +2,20 @@ import { throwIfAborted } from '../../core/errors';
 import type { ProviderHost } from '../../core/host';
 import type { RolesFacet } from '../../core/provider';
 import { Connections } from './access';
+import { type Patience, patience } from './client';
 import type { Connect } from './config';
 import type { LambdaMembers } from './lazy';
-import { members } from './members';
+import { members, type Place } from './members';
 import { roles } from './roles';
 import { scopes } from './scopes';
 
-export { Connection } from './client';
-export { members } from './members';
-
+export { Connection, patience } from './client';
+export { members, type Place } from './members';
 
 
 /** The part of the AWS provider that needs the SDK. */
-export function provider(host: ProviderHost): LambdaMembers & { readonly roles: RolesFacet } {
-  const connections = new Connections(host);
+export function provider(host: ProviderHost, wait: Patience = patience): LambdaMembers & { readonly roles: RolesFacet } {
+  const connections = new Connections(host, wait);
   const connect: Connect = async (scope, { signal }) => {
     throwIfAborted(signal);
     return connections.to(scope);
@@ -25,9 +25,10 @@ export function provider(host: ProviderHost): LambdaMembers & { readonly roles: 
     regions: host.setting<string[]>('aws.regions') ?? [],
     environment: process.env,
   });
-  const find: LambdaMembers['scopes'] = async ({ signal }) => {
+  const find: Place['scopes'] = async ({ signal }) => {
     throwIfAborted(signal);
     return scopes(wishes());
   };
-  return { ...members(find, connect), roles: roles(connect) };
+  const pollMs = () => Math.max(500, (host.setting<number>('tail.pollSeconds') ?? 2) * 1000);
+  return { ...members({ scopes: find, connect, pollMs }), roles: roles(connect) };
 }

@@ -9,16 +9,25 @@ import { strange } from './linkErrors';
 import { serverTime } from './serverTime';
 import { host } from './site';
 
-/** Gives the connection for each read, so that a tail outlives fresh credentials and a restarted server. */
-export type Connect = (options: CallOptions) => Promise<Connection>;
+/** How to read one function's log. */
+export interface Source {
+  readonly ref: FunctionRef;
+  /** Asked at each read, so that a tail outlives fresh credentials and a restarted server. */
+  readonly connect: (options: CallOptions) => Promise<Connection>;
+  /** The pause between two reads. */
+  readonly pollMs: number;
+}
 
 const action = 'logs:FilterLogEvents';
 
-export async function* tail(connect: Connect, ref: FunctionRef, since: Date, options: TailOptions): AsyncGenerator<readonly LogEvent[]> {
-  const connection = await connect(options);
-  const group = await logGroup(connection, ref, options);
-  const read: ReadLogs = async (range, next, at) => readPage(await connect(at), group, range, next, at);
-  yield* follow(read, since, { ...options, pollMs: connection.access.pollMs() });
+export async function* tail({ ref, connect, pollMs }: Source, since: Date, options: TailOptions): AsyncGenerator<readonly LogEvent[]> {
+  let group: string | undefined;
+  const read: ReadLogs = async (range, next, at) => {
+    const connection = await connect(at);
+    group ??= await logGroup(connection, ref, at);
+    return readPage(connection, group, range, next, at);
+  };
+  yield* follow(read, since, { ...options, pollMs });
 }
 
 /** Where the function logs to; the customary place when nobody may or can tell. */
@@ -43,14 +52,9 @@ async function readPage(connection: Connection, group: string, range: Range, nex
     // Without effect on AWS, which always mixes the streams in order of time; older emulators do so only when asked.
     interleaved: true,
   });
-  try {
-    const answer = await call(connection, { action, subject: group, send: (at) => connection.logs.send(command, at) }, options);
-    return toPage(connection, answer);
-  } catch (error) {
-    // The group comes into being with the function's first line.
-    if (isProviderError(error) && error.kind === 'notFound') return { events: [] };
-    throw error;
-  }
+  // Without the group this is "not found", which the tail takes for a log that is not there yet: it comes with the first line.
+  const answer = await call(connection, { action, subject: group, send: (at) => connection.logs.send(command, at) }, options);
+  return toPage(connection, answer);
 }
 
 function toPage(connection: Connection, answer: FilterLogEventsCommandOutput): LogPage {

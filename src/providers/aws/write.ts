@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isAbort, isProviderError, ProviderError } from '../../core/errors';
 import type { CallOptions } from '../../core/provider';
 import { examine } from './failure';
-import { neverSent } from './linkErrors';
+import { notTaken } from './linkErrors';
 
 /** A change that is sent once. */
 export interface Change<T> {
@@ -17,7 +17,7 @@ export interface Change<T> {
 
 /** How long a user who cancels waits to be told what has become of the change. */
 const lookBackMs = 800;
-const throttlePauses = [500, 1_500, 4_000];
+const throttlePauses = [300, 1_000, 2_500];
 
 /** Sends the change once; when its answer is lost, looks whether it was made. Every failure says what is and is not so. */
 export async function write<T>(change: Change<T>, options: CallOptions): Promise<T> {
@@ -55,7 +55,7 @@ async function lookBack<T>(change: Change<T>, error: unknown, cancelled: boolean
 
 function isLost(error: unknown): boolean {
   if (!isProviderError(error) || (error.kind !== 'network' && error.kind !== 'unknown')) return false;
-  return !neverSent(examine(error.cause));
+  return !notTaken(examine(error.cause));
 }
 
 /** The error with what it means for the function said first. */

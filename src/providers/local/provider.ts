@@ -8,24 +8,24 @@ import type { Live } from './health';
 import { Runtime } from './runtime';
 
 const machine: Scope = { id: 'local', label: 'This machine' };
-const longestPollMs = 300;
+const pollMs = 300;
 
 /** The AWS provider's own code, pointed at the local runtime. */
 export async function provider(host: ProviderHost): Promise<LambdaMembers> {
-  const { Connection, members } = await import('../aws/provider');
+  const { Connection, members, patience } = await import('../aws/provider');
   const runtime = new Runtime(host);
   const connections = new WeakMap<Live, Connection>();
   const connect: Connect = async (scope, options) => {
     if (scope !== machine.id) throw new ProviderError('invalid', `"${scope}" is no scope of the local runtime; its only one is "${machine.id}".`);
     const live = await runtime.ensure(options);
-    const connection = connections.get(live) ?? new Connection(findAccess(live));
+    const connection = connections.get(live) ?? new Connection({ ...findAccess(live), patience });
     connections.set(live, connection);
     return connection;
   };
-  return members(async () => [machine], connect);
+  return members({ scopes: async () => [machine], connect, pollMs: () => pollMs });
 }
 
-function findAccess({ endpoint, accessKeyId, secretAccessKey }: Live): Access {
+function findAccess({ endpoint, accessKeyId, secretAccessKey }: Live): Omit<Access, 'patience'> {
   const cure = 'try again, which starts it anew';
   return {
     provider: 'local',
@@ -39,6 +39,5 @@ function findAccess({ endpoint, accessKeyId, secretAccessKey }: Live): Access {
     endpoint: () => ({ url: endpoint, origin: 'the local runtime' }),
     // Lambda's API insists on one; here it means nothing.
     role: 'arn:aws:iam::000000000000:role/local',
-    pollMs: () => longestPollMs,
   };
 }
