@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import * as fc from 'fast-check';
+import type { InvokeResult } from '../../src/core/provider';
+import { failingPlaces, type Locate } from '../../src/ui/failingPlaces';
+import { type Invocation, partBytes, partFile, type ResultLabels, toResultModel } from '../../src/ui/resultModel';
+
+const labels: ResultLabels = {
+  succeeded: 'Succeeded',
+  failed: 'Failed',
+  queued: 'Queued',
+  duration: 'Duration',
+  billed: 'Billed',
+  memory: 'Memory',
+  coldStart: 'Cold start',
+  warm: 'warm',
+  cost: 'Cost',
+  requestId: 'Request',
+  version: 'Version',
+  httpStatus: 'HTTP',
+  responseStatus: 'Response',
+  payload: 'Payload',
+  errorPayload: 'Error',
+  body: 'Body',
+  noLog: 'no log',
+  logCut: 'log cut',
+  kinds: { empty: 'empty', json: 'JSON', text: 'text', image: 'image', binary: 'bytes' },
+  subtitle: (place, event) => `${place}, ${event}`,
+  ofMemory: (used, allowed) => `${used} of ${allowed} MB`,
+  perMillion: (cost) => `${cost} per million`,
+  cut: (size) => `cut of ${size}`,
+  size: (bytes) => `${bytes} B`,
+};
+
+const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
+const locate: Locate = ({ file, line, column }) => (file.startsWith('/var/task/') ? { file: file.replace('/var/task', '/work'), line, column } : undefined);
+
+function invocation(result: InvokeResult, mode: Invocation['mode'] = 'sync'): Invocation {
+  const ref = { provider: 'memory', scope: 'memory', name: 'hello' };
+  return { ref, place: 'Memory', event: '/work/events/order.json', at: new Date(0), mode, result };
+}
+
+const show = (result: InvokeResult, mode: Invocation['mode'] = 'sync') => toResultModel(invocation(result, mode), labels, locate);
+const valueOf = (result: InvokeResult): Record<string, string> => Object.fromEntries(show(result).model.facts.map(({ label, value }) => [label, value]));
+
+describe('toResultModel', () => {
+  it('tells what is known and nothing else', () => {
+    assert.deepEqual(valueOf({ ok: true, payload: utf8('1') }), {});
+    assert.deepEqual(
+      valueOf({ ok: true, payload: utf8('1'), status: 200, requestId: 'id', version: '3', durationMs: 1234.5, billedMs: 2, memoryMb: 128, maxMemoryMb: 32, initMs: 110.105, costUsd: 2e-7 }),
+      { Duration: '1.23 s', Billed: '2 ms', Memory: '32 of 128 MB', 'Cold start': '110.11 ms', Cost: '≈ $0.0000002', HTTP: '200', Version: '3', Request: 'id' },
+    );
+  });
+
+  it('says that a start was warm only when the call was timed', () => {
+    assert.equal(valueOf({ ok: true, payload: utf8('1'), durationMs: 61_000 })['Cold start'], 'warm');
+    assert.equal(valueOf({ ok: true, payload: utf8('1'), durationMs: 61_000 })['Duration'], '1 min 1 s');
+  });
+
+  it('shows the share of memory and the price of a million calls', () => {
+    const facts = show({ ok: true, payload: utf8('1'), memoryMb: 128, maxMemoryMb: 256, costUsd: 0 }).model.facts;
+    assert.deepEqual(facts.map(({ share, value }) => [share, value]), [[1, '256 of 128 MB'], [undefined, '$0']]);
+  });
+
+  it('shows a failure with the line in the sources', () => {
+    const stack = ['  File "/var/lang/lib/runner.py", line 1, in run\n', '  File "/var/task/app.py", line 7, in handler\n    1 / 0\n'];
+    const { model, places } = show({ ok: false, error: { type: 'ZeroDivisionError', message: 'division by zero', stack, payload: utf8('{}') }, log: ['[ERROR] no'] });
+    assert.deepEqual([model.ok, model.status, model.error?.type, model.error?.place?.text], [false, 'Failed', 'ZeroDivisionError', 'app.py:7']);
+    assert.deepEqual(places[model.error?.place?.index ?? -1], { file: '/work/app.py', line: 7, column: undefined });
+    const links = model.stack.flatMap((line) => line.links.map((link) => [line.text.slice(link.start, link.end), places[link.index]?.file]));
+    assert.deepEqual(links, [['File "/var/task/app.py", line 7', '/work/app.py']]);
+    assert.equal(model.log[0]?.look, 'error');
+  });
+
+  it('shows the body of an HTTP response beside the payload', () => {
+    const { model } = show({ ok: true, payload: utf8('{"statusCode":404,"body":"{\\"a\\":1}"}') });
+    assert.deepEqual(model.parts.map(({ name, kind }) => [name, kind]), [['body', 'json'], ['payload', 'json']]);
+    assert.equal(model.facts[0]?.value, '404');
+  });
+
+  it('shows images as they are and large payloads by their beginning', () => {
+    const png = Buffer.from('89504e470d0a1a0a00', 'hex');
+    assert.match(show({ ok: true, payload: png }).model.parts[0]?.image ?? '', /^data:image\/png;base64,iVBOR/);
+    const [part] = show({ ok: true, payload: utf8(`"${'x'.repeat(6_000_000)}"`) }).model.parts;
+    assert.ok(part?.cutNote === 'cut of 6000002 B' && part.text.length <= 65_536);
+  });
+
+  it('has no payload for an event that was only queued', () => {
+    const { model } = show({ ok: true, payload: utf8(''), status: 202 }, 'async');
+    assert.deepEqual([model.status, model.parts, model.logNote, model.canOpenLog], ['Queued', [], 'no log', false]);
+  });
+
+  it('says when the log is cut', () => {
+    const { model } = show({ ok: true, payload: utf8('1'), log: ['START RequestId: 1', 'x'], logCut: true });
+    assert.deepEqual([model.logNote, model.log[0]?.look, model.log[1]?.look], ['log cut', 'platform', undefined]);
+  });
+
+  it('keeps very many and very long lines bounded', () => {
+    const { model } = show({ ok: true, payload: utf8('1'), log: [...Array.from({ length: 5000 }, String), 'x'.repeat(1_000_000)] });
+    assert.ok(model.log.length === 2000 && model.log.every(({ text }) => text.length < 8100));
+  });
+
+  it('survives JSON and shows no text that hides or disguises other text', () => {
+    const hostile = '\u001b]8;;command:x\u0007<img src=x onerror=1>\u202e\u0000';
+    const error = { type: hostile, message: hostile, stack: [hostile], payload: utf8(hostile) };
+    const { model } = show({ ok: false, error, log: [hostile], requestId: hostile });
+    const text = JSON.stringify({ ...model, parts: [] });
+    assert.deepEqual(JSON.parse(text), JSON.parse(JSON.stringify({ ...model, parts: [] })));
+    // eslint-disable-next-line no-control-regex
+    assert.doesNotMatch([model.error?.type, model.error?.message, model.stack[0]?.text, model.log[0]?.text].join(''), /[\u0000-\u0008\u001b\u202e]/);
+  });
+
+  it('has links only where the text is, whatever is logged', () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(fc.string(), fc.constant('at f (/var/task/a.js:1:2)\n\tat /var/task/b.js:3:4'))), (log) => {
+        const { model, places } = show({ ok: true, payload: utf8('1'), log });
+        for (const { text, links } of model.log) {
+          for (const { start, end, index } of links) assert.ok(start < end && end <= text.length && places[index]);
+        }
+      }),
+    );
+  });
+});
+
+describe('failingPlaces', () => {
+  it('takes the place from the message when the stack has none', () => {
+    const error = { type: 'SyntaxError', message: 'invalid syntax (app.py, line 3)', stack: [], payload: utf8('') };
+    const byName: Locate = ({ file, line }) => ({ file, line });
+    assert.deepEqual(failingPlaces(error, byName), [{ file: 'app.py', line: 3 }]);
+  });
+});
+
+describe('a part of a result', () => {
+  const call = invocation({ ok: true, payload: utf8('{"statusCode":200,"body":"words"}'), log: ['a', 'b'] });
+  it('has its bytes', () => {
+    assert.equal(new TextDecoder().decode(partBytes(call, 'body')), 'words');
+    assert.equal(new TextDecoder().decode(partBytes(call, 'log')), 'a\nb\n');
+    assert.equal(partBytes(invocation({ ok: true, payload: utf8('1') }), 'body'), undefined);
+  });
+  it('has a file name with a fitting ending', () => {
+    assert.deepEqual((['payload', 'body', 'log'] as const).map((name) => partFile(call, name)), ['hello-payload.json', 'hello-body.txt', 'hello-log.log']);
+    assert.equal(partFile({ ...call, ref: { ...call.ref, name: '../x' } }, 'log'), '.._x-log.log');
+  });
+});
