@@ -21,8 +21,8 @@ const longestLine = 8000;
 
 /** Lines that may be shown, with links where they name a source file; the last ones when there are very many. */
 export function toLines(raw: readonly string[], locate: Locate, remember: (place: Place) => number): Line[] {
-  const lines = raw.flatMap((entry) => entry.replace(/\r?\n$/, '').split('\n'));
-  return lines.slice(-mostLines).map((line) => toLine(plainText(line), locate, remember));
+  const lines = raw.slice(-mostLines).flatMap((entry) => plainText(entry).replace(/\n$/, '').split('\n'));
+  return lines.slice(-mostLines).map((line) => toLine(line, locate, remember));
 }
 
 function toLine(whole: string, locate: Locate, remember: (place: Place) => number): Line {

@@ -173,18 +173,13 @@ function part(name: PartName, title: string, bytes: Uint8Array, labels: ResultLa
   const image = shown.kind === 'image' && !isLarge ? `data:${shown.mime};base64,${Buffer.from(bytes).toString('base64')}` : undefined;
   const note = shown.kind === 'empty' ? labels.kinds.empty : `${labels.kinds[shown.kind]} · ${labels.size(bytes.length)}`;
   const cutNote = shown.cut || isLarge ? labels.cut(labels.size(bytes.length)) : undefined;
-  return { name, title, note, kind: shown.kind, text: plain(shown.text), image, cutNote };
+  return { name, title, note, kind: shown.kind, text: plainText(shown.text), image, cutNote };
 }
 
 /** Name of a file for a part. */
 export function partFile(invocation: Invocation, name: PartName): string {
   const ending = name === 'log' ? '.log' : classify(partBytes(invocation, name) ?? new Uint8Array()).ending;
   return `${invocation.ref.name.replace(/[^\w.-]/g, '_')}-${name}${ending}`;
-}
-
-/** Line by line, since a line end is what one line of plain text has none of. */
-function plain(text: string): string {
-  return text.split('\n').map((line) => plainText(line)).join('\n');
 }
 
 function milliseconds(ms: number): string {

@@ -105,7 +105,6 @@ describe('toResultModel', () => {
     const { model } = show({ ok: false, error, log: [hostile], requestId: hostile });
     const text = JSON.stringify({ ...model, parts: [] });
     assert.deepEqual(JSON.parse(text), JSON.parse(JSON.stringify({ ...model, parts: [] })));
-    // eslint-disable-next-line no-control-regex
     assert.doesNotMatch([model.error?.type, model.error?.message, model.stack[0]?.text, model.log[0]?.text].join(''), /[\u0000-\u0008\u001b\u202e]/);
   });
 
