@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { copyFile, lstat, mkdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { copyFile, lstat, mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { InputError, throwIfAborted } from './errors';
 import type { CallOptions } from './provider';
@@ -23,6 +23,15 @@ export async function writeNewFiles(folder: string, texts: Readonly<Record<strin
     throw explained(folder, error);
   } finally {
     await made.clean();
+  }
+}
+
+/** Whether nothing is there, or an empty folder. */
+export async function isFreeFolder(folder: string): Promise<boolean> {
+  try {
+    return (await readdir(folder)).length === 0;
+  } catch (error) {
+    return codeOf(error) === 'ENOENT';
   }
 }
 
