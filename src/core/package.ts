@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { InputError, throwIfAborted } from './errors';
 import { bundle, isAsset } from './packaging/bundle';
 import { type PackageFile, walk } from './packaging/files';
-import { type Entry, findEntry, requireRuntime } from './packaging/handler';
+import { type Entry, findEntry, isTypescript, requireRuntime } from './packaging/handler';
 import { refuseLeaks } from './packaging/leaks';
 import { checkUnzipped, checkZipped, defaultLimits } from './packaging/limits';
 import { installNode, nodeModules } from './packaging/node';
@@ -11,6 +11,7 @@ import { installPython } from './packaging/python';
 import { readContent } from './packaging/read';
 import { familyOf, type PackageRequest } from './packaging/request';
 import { readRules, type Rules } from './packaging/rules';
+import { tellingLine } from './packaging/spawn';
 import { checkSyntax } from './packaging/syntax';
 import { type ZipEntry, ZipWriter } from './packaging/zip';
 import type { DeploymentPackage, DeployOptions } from './provider';
@@ -40,16 +41,16 @@ export async function packageFolder(request: PackageRequest, options: DeployOpti
 }
 
 /** Dependencies come from the lockfile; the folder's own `node_modules` has those for development too. */
-async function ownIgnores({ folder }: PackageRequest, runtime: string): Promise<readonly string[]> {
-  const isProject = await stat(`${folder}/package.json`).then(() => true, () => false);
-  return isProject || familyOf(runtime) !== 'node' ? ['/node_modules'] : [];
+async function ownIgnores(request: PackageRequest, runtime: string): Promise<readonly string[]> {
+  const isProject = await stat(`${request.folder}/package.json`).then(() => true, () => false);
+  return isProject || familyOf(runtime) !== 'node' || (await isTypescript(request)) ? ['/node_modules'] : [];
 }
 
 async function walkSources(folder: string, rules: Rules, options: DeployOptions): Promise<readonly PackageFile[]> {
   const facts = await stat(folder).catch(() => undefined);
-  if (!facts?.isDirectory()) throw new InputError(`There is no folder ${folder}; choose an existing source folder.`, { file: folder });
+  if (!facts?.isDirectory()) throw new InputError(`There is no folder ${folder}; choose an existing source folder.`);
   const refuse = (file: string, why: string): never => {
-    throw new InputError(`${file} ${why}, or name it in .deckignore.`, { file: `${folder}/${file}` });
+    throw new InputError(`${tellingLine(`${file} ${why}`)}, or name it in .deckignore.`);
   };
   const { skips, isPrivate } = rules;
   return walk({ folder, skips, isPrivate, refuse }, options);
@@ -87,19 +88,20 @@ interface Item {
 }
 
 async function pack(request: PackageRequest, parts: Parts, rules: Rules, options: DeployOptions): Promise<DeploymentPackage> {
-  const { folder, limits = defaultLimits } = request;
+  const { limits = defaultLimits } = request;
   const items = itemsOf(parts, rules);
-  checkUnzipped(items, limits, folder);
+  checkUnzipped(items, limits);
+  options.report('Packing', 0.5);
   const zip = new ZipWriter();
   const reading = readAhead(items, options);
   let done = 0;
   for await (const entry of reading) {
     await zip.add(entry);
-    checkZipped(zip.size, items, limits, folder);
+    checkZipped(zip.size, items, limits);
     if (++done % 50 === 0) options.report('Packing', 0.5 + (0.5 * done) / items.length);
   }
   const bytes = zip.finish();
-  checkZipped(bytes.length, items, limits, folder);
+  checkZipped(bytes.length, items, limits);
   return { bytes, hash: createHash('sha256').update(bytes).digest('base64'), files: items.map(({ path }) => path) };
 }
 

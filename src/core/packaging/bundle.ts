@@ -1,4 +1,4 @@
-import { access, copyFile, mkdir, open, readFile, symlink } from 'node:fs/promises';
+import { access, mkdir, open, readFile, symlink, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { InputError } from '../errors';
 import type { DeployOptions } from '../provider';
@@ -6,6 +6,7 @@ import { withTemp } from './cache';
 import { walk } from './files';
 import { refuseLeaks } from './leaks';
 import { type Installed, installNode } from './node';
+import { readContent } from './read';
 import { type PackageRequest, versionOf } from './request';
 import type { Rules } from './rules';
 import { type Program, run, tellingLine } from './spawn';
@@ -14,6 +15,14 @@ import type { ZipEntry } from './zip';
 const code = /\.(?:[mc]?[jt]sx?)$/;
 const staged = /\.(?:[mc]?[jt]sx?|json|css|txt)$/;
 const leftOut = /(?:^|\/)(?:tsconfig[^/]*\.json|package\.json|package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|tests?\/.*|__tests__\/.*)$/;
+
+/** What an ES module knows about its own place, said in CommonJS. */
+const fileNames = [
+  '--banner:js=const importMetaUrl = require("url").pathToFileURL(__filename).href;',
+  '--define:import.meta.url=importMetaUrl',
+  '--define:import.meta.filename=__filename',
+  '--define:import.meta.dirname=__dirname',
+];
 
 /** Whether a file of a TypeScript folder is an asset of the function, and not part of what the bundle is made from. */
 export function isAsset(file: string): boolean {
@@ -54,9 +63,10 @@ async function copySources(folder: string, stage: string, rules: Rules, options:
   const skips = (file: string, isFolder: boolean): boolean => rules.isPrivate(file, isFolder) || (isFolder ? /(?:^|\/)node_modules$/.test(file) : !staged.test(file));
   // What must be refused has been; the rest is in .deckignore and may be imported all the same.
   const files = await walk({ folder, skips, isPrivate: rules.isPrivate, refuse: () => undefined }, options);
-  for (const { path: name, file } of files) {
+  for (const source of files) {
+    const name = source.path;
     await mkdir(path.dirname(path.join(stage, name)), { recursive: true });
-    await copyFile(file, path.join(stage, name));
+    await writeFile(path.join(stage, name), await readContent(source));
   }
 }
 
@@ -90,14 +100,14 @@ async function flags({ manifest }: PackageRequest, installed: Installed | undefi
   // The runtime brings the SDK along; a version that package.json asks for goes before it.
   const hasSdk = installed !== undefined && (await isThere(path.join(installed.folder, 'node_modules', '@aws-sdk')));
   const external = major >= 18 && !hasSdk ? ['--external:@aws-sdk/*', '--external:@smithy/*'] : [];
-  const output = ['--bundle', '--platform=node', `--target=node${major}`, '--format=cjs', '--preserve-symlinks'];
+  const output = ['--bundle', '--platform=node', `--target=node${major}`, '--format=cjs', '--preserve-symlinks', ...fileNames];
   return [...output, '--sourcemap', '--sources-content=false', '--legal-comments=none', '--log-level=error', '--color=false', ...external];
 }
 
 function buildError(folder: string, stderr: string): InputError {
   const message = tellingLine(/\[ERROR\] (.+)/.exec(stderr)?.[1] ?? stderr.trim().split('\n').at(-1) ?? '');
   const place = /^ {2,}(\S.*?):(\d+):(\d+):\s*$/m.exec(stderr);
-  if (!place) return new InputError(`The TypeScript could not be bundled: ${message}; correct it, then deploy again.`, { file: folder });
+  if (!place) return new InputError(`The TypeScript could not be bundled: ${message}; correct it, then deploy again.`);
   const [, file = '', line, column] = place;
   return new InputError(`${file}, line ${line}: ${message}; correct it, then deploy again.`, {
     file: path.join(folder, file),

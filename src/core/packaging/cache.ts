@@ -18,17 +18,11 @@ export async function cached(cache: string, key: string, fill: (folder: string) 
     await utimes(folder, new Date(), new Date());
     return folder;
   }
-  const temp = path.join(cache, `.tmp-${randomBytes(8).toString('hex')}`);
-  try {
-    await mkdir(temp, { recursive: true });
+  await withTemp(cache, async (temp) => {
     await sweep(cache, folder);
     await fill(temp);
     await settle(temp, folder);
-  } catch (error) {
-    throw diskProblem(error, cache) ?? error;
-  } finally {
-    await rm(temp, { recursive: true, force: true });
-  }
+  });
   return folder;
 }
 
@@ -42,11 +36,9 @@ export async function withTemp<T>(cache: string, task: (folder: string) => Promi
   const temp = path.join(cache, `.tmp-${randomBytes(8).toString('hex')}`);
   try {
     await mkdir(temp, { recursive: true });
-    return await task(temp);
+    return await task(temp).finally(() => rm(temp, { recursive: true, force: true }));
   } catch (error) {
     throw diskProblem(error, cache) ?? error;
-  } finally {
-    await rm(temp, { recursive: true, force: true });
   }
 }
 
@@ -75,10 +67,7 @@ function exists(file: string): Promise<boolean> {
 
 function diskProblem(error: unknown, cache: string): InputError | undefined {
   const code = codeOf(error);
-  const cure = {
-    ENOSPC: `The disk of ${cache} is full; free some space and deploy again.`,
-    EROFS: `${cache} cannot be written to (read-only file system); make it writable and deploy again.`,
-    EACCES: `${cache} cannot be written to (permission denied); make it writable and deploy again.`,
-  }[code ?? ''];
-  return cure === undefined ? undefined : new InputError(cure, undefined, { cause: error });
+  if (code === 'ENOSPC') return new InputError(`The disk of ${cache} is full; free some space and deploy again.`, undefined, { cause: error });
+  if (!['EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EEXIST'].includes(code ?? '')) return undefined;
+  return new InputError(`${cache} cannot be written to (${code}); make it a folder that can be, and deploy again.`, undefined, { cause: error });
 }

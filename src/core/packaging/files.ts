@@ -50,7 +50,7 @@ async function enter(state: Walk, real: string, at: string, above: readonly stri
   const entries = await guarded(state, at || '.', () => readdir(real, { withFileTypes: true }));
   if (!entries) return;
   state.seen += entries.length;
-  if (state.seen > maxEntries) throw tooMany(state.folder);
+  if (state.seen > maxEntries) throw tooMany();
   const plain = entries.filter((entry) => !entry.isDirectory() && !entry.isSymbolicLink());
   await Promise.all(plain.map((entry) => visit(state, real, join(at, entry), entry, above)));
   for (const entry of entries) {
@@ -119,6 +119,6 @@ export function readProblem(file: string, error: unknown): string {
   return `cannot be read (${code}); check the disk`;
 }
 
-function tooMany(folder: string): InputError {
-  return new InputError(`The folder has more than ${maxEntries} entries; name what the function does not need in .deckignore.`, { file: folder });
+function tooMany(): InputError {
+  return new InputError(`The folder has more than ${maxEntries} entries; name what the function does not need in .deckignore.`);
 }

@@ -19,7 +19,15 @@ export async function requireRuntime({ folder, manifest }: PackageRequest): Prom
   if (!handler && familyOf(runtime) !== 'provided') {
     throw await manifestError(folder, 'handler', `deck.json does not say the handler; add for example "handler": "${example(familyOf(runtime))}".`);
   }
+  if (!isWellFormed(familyOf(runtime), handler ?? '')) {
+    throw await manifestError(folder, 'handler', `The handler "${handler}" must name a file and a function in it; write for example "${example(familyOf(runtime))}".`);
+  }
   return runtime;
+}
+
+function isWellFormed(family: Family, handler: string): boolean {
+  if (family === 'python') return /^\/|^(?:[^./\\]+[./])+[^./\\]+$/.test(handler);
+  return family !== 'node' || (/[^./\\]\.[^/\\]+$/.test(handler) && !handler.startsWith('../'));
 }
 
 /** The handler's file among those of a package; `undefined` when it lies elsewhere (a layer) or its place is not known. */
@@ -31,10 +39,10 @@ export async function findEntry(request: PackageRequest, names: ReadonlySet<stri
   return { path: found, language: languageOf(found) };
 }
 
-/** Whether the handler's file is among the names: a look without a complaint. */
-export function hasEntry(request: PackageRequest, names: ReadonlySet<string>): boolean {
-  const candidates = handlerFiles(request);
-  return !candidates.length || candidates.some((candidate) => names.has(candidate));
+/** Whether the handler is a TypeScript file of the folder. */
+export async function isTypescript(request: PackageRequest): Promise<boolean> {
+  const candidates = handlerFiles(request).filter((candidate) => languageOf(candidate) === 'typescript');
+  return (await Promise.all(candidates.map((candidate) => isThere(path.join(request.folder, candidate))))).includes(true);
 }
 
 function handlerFiles({ manifest: { runtime = '', handler = '' } }: PackageRequest): readonly string[] {

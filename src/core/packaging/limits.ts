@@ -17,21 +17,20 @@ interface Sized {
 }
 
 /** Throws `InputError` that names the biggest parts if the files are over the limit before zipping. */
-export function checkUnzipped(files: readonly Sized[], limits: Limits, folder: string): void {
+export function checkUnzipped(files: readonly Sized[], limits: Limits): void {
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
-  if (total > limits.unzipped) throw tooBig(`${size(total)} unzipped`, limits.unzipped, files, folder);
+  if (total > limits.unzipped) throw tooBig(`${size(total)} unzipped`, limits.unzipped, files);
 }
 
 /** The same for the zip; `bytes` is its size, or its size so far. */
-export function checkZipped(bytes: number, files: readonly Sized[], limits: Limits, folder: string): void {
-  if (bytes > limits.zipped) throw tooBig(`over ${size(limits.zipped)} zipped`, limits.zipped, files, folder);
+export function checkZipped(bytes: number, files: readonly Sized[], limits: Limits): void {
+  if (bytes > limits.zipped) throw tooBig(`over ${size(limits.zipped)} zipped`, limits.zipped, files);
 }
 
-function tooBig(what: string, limit: number, files: readonly Sized[], folder: string): InputError {
+function tooBig(what: string, limit: number, files: readonly Sized[]): InputError {
   const biggest = biggestParts(files).map(({ path, bytes }) => `${path} (${size(bytes)})`);
   return new InputError(
     `The package is ${what}, and the limit is ${size(limit)}; the biggest parts are ${biggest.join(', ')}; name in .deckignore what the function does not need.`,
-    { file: folder },
   );
 }
 

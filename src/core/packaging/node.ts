@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { InputError } from '../errors';
 import type { DeployOptions } from '../provider';
@@ -7,6 +7,7 @@ import { cached, cacheKey } from './cache';
 import { type PackageFile, walk } from './files';
 import { localDependencies, type NodeProject, readProject } from './nodeProject';
 import { npm } from './npm';
+import { readContent } from './read';
 import { architectureOf, type PackageRequest, platformKey } from './request';
 import { rulesOf } from './rules';
 import { ifMissing } from './systemCode';
@@ -23,7 +24,7 @@ export interface Installed {
 export async function installNode(request: PackageRequest, options: DeployOptions): Promise<Installed | undefined> {
   const project = await readProject(request.folder);
   if (!project || !Object.keys(project.dependencies).length) return undefined;
-  const locals = await readLocals(localDependencies(project), options);
+  const locals = await readLocals(project, options);
   const base = commonFolder([request.folder, ...locals.map(({ path: local }) => local)]);
   const place = path.relative(base, request.folder);
   const parts = [project.members, project.lock ?? null, locals.map(({ hash }) => hash), place, platformKey(request)];
@@ -44,7 +45,7 @@ export function nodeModules({ folder, boundary }: Installed, options: DeployOpti
       boundary,
       skips: (file) => /(?:^|\/node_modules\/)(?:\.bin|\.cache|\.package-lock\.json)$/.test(file),
       refuse: (file, why) => {
-        throw new InputError(`The dependency file node_modules/${file} ${why}.`, { file: folder });
+        throw new InputError(`The dependency file node_modules/${file} ${why}.`);
       },
     },
     options,
@@ -76,33 +77,33 @@ interface Local {
 }
 
 /** Dependencies given by a path: npm looks for them beside the copy of package.json, so they are copied too. */
-function readLocals(paths: readonly string[], options: DeployOptions): Promise<Local[]> {
-  return Promise.all(paths.map((local) => readLocal(local, options)));
+function readLocals(project: NodeProject, options: DeployOptions): Promise<Local[]> {
+  return Promise.all(localDependencies(project).map((local) => readLocal(local, project.file, options)));
 }
 
-async function readLocal(local: string, options: DeployOptions): Promise<Local> {
+async function readLocal(local: string, packageFile: string, options: DeployOptions): Promise<Local> {
   const facts = await stat(local).catch(() => undefined);
-  if (!facts) throw new InputError(`package.json lists a dependency at ${local}, and there is nothing; correct its path.`, { file: local });
-  const files = facts.isDirectory() ? await walkLocal(local, options) : [{ path: '', file: local, bytes: facts.size, executable: false }];
+  if (!facts) throw new InputError(`package.json lists a dependency at ${local}, and there is nothing; correct its path.`, { file: packageFile });
+  const files = facts.isDirectory() ? await walkLocal(local, options) : [{ path: '', file: await realpath(local), bytes: facts.size, executable: false }];
   const hash = createHash('sha256');
-  for (const { path: name, file } of files) hash.update(`${name}\0`).update(await readFile(file));
+  for (const source of files) hash.update(`${source.path}\0`).update(await readContent(source));
   return { path: local, files, hash: hash.digest('hex') };
 }
 
 function walkLocal(folder: string, options: DeployOptions): Promise<PackageFile[]> {
   const rules = rulesOf('', ['node_modules/']);
   const refuse = (file: string, why: string): never => {
-    throw new InputError(`${file} of a dependency in package.json ${why}.`, { file: path.join(folder, file) });
+    throw new InputError(`${file} of a dependency in package.json ${why}.`);
   };
   return walk({ folder, skips: rules.skips, isPrivate: rules.isPrivate, refuse }, options);
 }
 
 async function copyLocals(locals: readonly Local[], base: string, root: string): Promise<void> {
   for (const local of locals) {
-    for (const { path: name, file } of local.files) {
-      const to = path.join(root, path.relative(base, local.path), name);
+    for (const source of local.files) {
+      const to = path.join(root, path.relative(base, local.path), source.path);
       await mkdir(path.dirname(to), { recursive: true });
-      await copyFile(file, to);
+      await writeFile(to, await readContent(source));
     }
   }
 }
@@ -110,7 +111,7 @@ async function copyLocals(locals: readonly Local[], base: string, root: string):
 function commonFolder(paths: readonly string[]): string {
   let base = paths[0] ?? '';
   while (!paths.every((other) => other === base || other.startsWith(base.endsWith(path.sep) ? base : base + path.sep))) {
-    if (path.dirname(base) === base) throw new InputError('package.json lists a dependency on another drive; move it beside the source folder.', { file: base });
+    if (path.dirname(base) === base) throw new InputError('package.json lists a dependency on another drive; move it beside the source folder.');
     base = path.dirname(base);
   }
   return base;

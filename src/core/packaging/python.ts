@@ -15,15 +15,21 @@ export async function installPython(request: PackageRequest, options: DeployOpti
   const requirements = await readRequirements(path.join(request.folder, 'requirements.txt'));
   if (!requirements) return [];
   const uv = await findProgram(['uv']);
-  const host = request.platform === 'host' ? (request.tools.python ?? '') : '';
-  const key = cacheKey('python', [requirements.content, platformKey(request), host]);
+  const key = cacheKey('python', [requirements.content, platformKey(request), await abiOf(request, options)]);
   const folder = await cached(request.cache, key, async (target) => {
     options.report('Installing dependencies', 0.1);
     const program = uv ? uvInstall(uv, request, target) : pipInstall(request, target);
     await install(program, requirements, options);
     await removeScripts(path.join(target, 'bin'));
   });
-  return walk({ folder, skips: skipped, refuse: refuseIn(folder) }, options);
+  return walk({ folder, skips: skipped, refuse }, options);
+}
+
+/** Which Python the packages are for when they are for this machine's: the same path may lead to another one tomorrow. */
+async function abiOf({ folder, platform, tools }: PackageRequest, options: DeployOptions): Promise<string> {
+  if (platform !== 'host' || !tools.python) return '';
+  const { stdout } = await run({ file: tools.python, args: ['-I', '-S', '-c', 'import sys; print(sys.implementation.cache_tag)'], cwd: folder }, options);
+  return stdout.trim();
 }
 
 /** What differs from install to install or from machine to machine, and what the function's Python makes itself. */
@@ -32,10 +38,8 @@ function skipped(file: string, isFolder: boolean): boolean {
   return /\.pyc$|^\.lock$|\.dist-info\/(?:RECORD|INSTALLER|REQUESTED|direct_url\.json|uv_cache\.json|uv_build\.json)$/.test(file);
 }
 
-function refuseIn(folder: string): (file: string, why: string) => never {
-  return (file, why) => {
-    throw new InputError(`The dependency file ${file} ${why}.`, { file: folder });
-  };
+function refuse(file: string, why: string): never {
+  throw new InputError(`The dependency file ${file} ${why}.`);
 }
 
 function uvInstall(uv: string, request: PackageRequest, target: string): Program {

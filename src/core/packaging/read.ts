@@ -16,6 +16,6 @@ export async function readContent({ path, file }: PackageFile): Promise<Uint8Arr
       await handle.close();
     }
   } catch (error) {
-    throw new InputError(`${path} ${readProblem(path, error)}, or name it in .deckignore.`, { file }, { cause: error });
+    throw new InputError(`${path} ${readProblem(path, error)}, or name it in .deckignore.`, undefined, { cause: error });
   }
 }

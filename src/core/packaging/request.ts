@@ -54,7 +54,7 @@ export function platformKey(request: PackageRequest): string {
 export async function manifestError(folder: string, member: string, sentence: string): Promise<InputError> {
   const file = path.join(folder, 'deck.json');
   const text = await readFile(file, 'utf8').catch(() => undefined);
-  if (text === undefined) return new InputError(sentence, { file: folder });
+  if (text === undefined) return new InputError(sentence);
   const line = text.split('\n').findIndex((candidate) => candidate.includes(`"${member}"`)) + 1;
   return new InputError(sentence, { file, line: Math.max(line, 1) });
 }

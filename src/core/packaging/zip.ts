@@ -20,6 +20,8 @@ interface Header {
 }
 
 const piece = 256 * 1024;
+/** Below this nothing is gained, and setting up a deflate costs more than the bytes. */
+const tiny = 64;
 /** 1980-01-01 00:00, the zip format's first moment. */
 const date = 0x0021;
 const unix = 3 << 8;
@@ -74,6 +76,7 @@ export class ZipWriter {
 }
 
 async function deflate(content: Uint8Array): Promise<Uint8Array> {
+  if (content.length <= tiny) return content;
   if (content.length <= piece) return deflateSync(content, { level: 6 });
   const parts: Uint8Array[] = [];
   const stream = new Deflate({ level: 6 }, (part) => void parts.push(part));
