@@ -1,0 +1,48 @@
+import { totalmem } from 'node:os';
+import type { ApiCall, ApiReply, World } from './call';
+import { find, functionArn } from './names';
+
+/** How many calls may run at once on this machine: each is a process. */
+export const concurrency = Math.max(10, Math.min(1000, Math.floor(totalmem() / (96 * 1024 * 1024))));
+
+export async function getAccountSettings(_call: ApiCall, world: World): Promise<ApiReply> {
+  const records = world.functions.list();
+  const size = records.reduce((sum, record) => sum + record.latest.codeSize, 0);
+  const limits = { TotalCodeSize: 80_530_636_800, CodeSizeUnzipped: 262_144_000, CodeSizeZipped: 52_428_800 };
+  return {
+    status: 200,
+    body: {
+      AccountLimit: { ...limits, ConcurrentExecutions: concurrency, UnreservedConcurrentExecutions: concurrency },
+      AccountUsage: { TotalCodeSize: size, FunctionCount: records.length },
+    },
+  };
+}
+
+// True of every function here: nothing of the kind can be set.
+
+export async function getCodeSigning(call: ApiCall, world: World, [name = '']: readonly string[]): Promise<ApiReply> {
+  return { status: 200, body: { CodeSigningConfigArn: '', FunctionName: find(world, name, null, call.region).record.name } };
+}
+
+export async function getRuntimeManagement(call: ApiCall, world: World, [name = '']: readonly string[]): Promise<ApiReply> {
+  const { record } = find(world, name, call.query.get('Qualifier'), call.region);
+  return { status: 200, body: { UpdateRuntimeOn: 'Auto', FunctionArn: functionArn(record.region, record.name), RuntimeVersionArn: null } };
+}
+
+export async function getRecursion(call: ApiCall, world: World, [name = '']: readonly string[]): Promise<ApiReply> {
+  find(world, name, null, call.region);
+  return { status: 200, body: { RecursiveLoop: 'Terminate' } };
+}
+
+export async function getConcurrency(call: ApiCall, world: World, [name = '']: readonly string[]): Promise<ApiReply> {
+  find(world, name, null, call.region);
+  return { status: 200, body: {} };
+}
+
+export async function noEventSources(): Promise<ApiReply> {
+  return { status: 200, body: { EventSourceMappings: [] } };
+}
+
+export async function noLayers(): Promise<ApiReply> {
+  return { status: 200, body: { Layers: [] } };
+}

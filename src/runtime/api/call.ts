@@ -1,0 +1,41 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Engine } from '../engine/engine';
+import type { EventQueue } from '../queue';
+import type { CodeStore } from '../store/code';
+import type { FunctionStore } from '../store/functions';
+import type { LogStore } from '../store/logs';
+
+/** A request that has passed the guard. */
+export interface ApiCall {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
+  /** From the signature. */
+  readonly region: string;
+  readonly body: Buffer;
+}
+
+export interface ApiReply {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Bytes as they are, anything else as JSON. */
+  readonly body?: unknown;
+}
+
+/** What the operations work on. */
+export interface World {
+  readonly functions: FunctionStore;
+  readonly code: CodeStore;
+  readonly logs: LogStore;
+  readonly engine: Engine;
+  readonly queue: EventQueue;
+  /** The address of a deployed package that needs no signature for some minutes. */
+  codeUrl(sha256: string): string;
+  warn(line: string): void;
+}
+
+/** A JSON object from outside: nothing is known of its members. */
+export type Input = Readonly<Record<string, unknown>>;
+
+export const account = '000000000000';

@@ -1,0 +1,52 @@
+import type { ApiReply } from './call';
+
+/** A refusal that the caller is told of. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+
+  constructor(
+    readonly status: number,
+    readonly type: string,
+    message: string,
+    readonly details: Readonly<Record<string, string>> = {},
+  ) {
+    super(message);
+  }
+}
+
+export const notFound = (message: string) => new ApiError(404, 'ResourceNotFoundException', message);
+export const functionNotFound = (arn: string) => notFound(`Function not found: ${arn}`);
+export const conflict = (message: string) => new ApiError(409, 'ResourceConflictException', message);
+export const invalid = (message: string) => new ApiError(400, 'InvalidParameterValueException', message);
+export const invalidContent = (message: string) => new ApiError(400, 'InvalidRequestContentException', message);
+export const staleRevision = () =>
+  new ApiError(412, 'PreconditionFailedException', 'The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id');
+export const tooMany = () =>
+  new ApiError(429, 'TooManyRequestsException', 'Rate Exceeded.', { Reason: 'ConcurrentInvocationLimitExceeded' });
+export const tooLarge = (limit: number) =>
+  new ApiError(413, 'RequestTooLargeException', `Request must be smaller than ${limit} bytes for the InvokeFunction operation`);
+export const unknownOperation = (what: string) =>
+  new ApiError(404, 'UnknownOperationException', `The local runtime does not know ${what}.`);
+
+export function validation(value: string | number | null | undefined, member: string, constraint: string): ApiError {
+  const shown = value === undefined ? 'null' : String(value);
+  return new ApiError(400, 'ValidationException', `1 validation error detected: Value '${shown}' at '${member}' failed to satisfy constraint: ${constraint}`);
+}
+
+// As recorded: these two spell the member with a capital.
+const capital = new Set(['ResourceNotFoundException', 'ServiceException']);
+
+export function lambdaError(error: ApiError): ApiReply {
+  const key = capital.has(error.type) ? 'Message' : 'message';
+  const retry: Record<string, string> = error.status === 429 ? { 'retry-after': '1' } : {};
+  return {
+    status: error.status,
+    headers: { 'x-amzn-errortype': error.type, ...retry },
+    body: { Type: error.status < 500 ? 'User' : 'Service', [key]: error.message, ...error.details },
+  };
+}
+
+export function logsError(error: ApiError): ApiReply {
+  const status = error.status >= 500 ? error.status : 400;
+  return { status, headers: { 'x-amzn-errortype': error.type }, body: { __type: error.type, message: error.message } };
+}

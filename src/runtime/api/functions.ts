@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import { recordFormat, type FunctionRecord, type VersionRecord } from '../store/records';
+import type { ApiCall, ApiReply, Input, World } from './call';
+import { conflict, functionNotFound, invalid, staleRevision, validation } from './errors';
+import { mapOf, parseInput, textOf } from './input';
+import { find, functionArn, parseName } from './names';
+import { codeInput, dropUnused, storeCode, zipOf } from './package';
+import { architecturesOf, defaults, readSettings } from './settings';
+import { configuration, listed } from './shape';
+import { publish } from './versions';
+
+export async function createFunction(call: ApiCall, world: World): Promise<ApiReply> {
+  const input = parseInput(call.body);
+  const { name } = parseName(textOf(input, 'FunctionName') ?? '');
+  const settings = readSettings(input, defaults(name));
+  if (!settings.role) throw validation(undefined, 'role', 'Member must not be null');
+  if (!settings.runtime || !settings.handler) throw invalid('Runtime and Handler are mandatory parameters for functions created with deployment packages.');
+  const zip = zipOf(codeInput(input));
+  return world.functions.change(name, async () => {
+    if (world.functions.get(name)) throw conflict(`Function already exist: ${name}`);
+    const code = await storeCode(world, zip);
+    const latest = { ...settings, ...stamp(), version: '$LATEST', codeSha256: code.sha256, codeSize: code.size };
+    const tags = mapOf(input.Tags, 'Tags') ?? {};
+    const record: FunctionRecord = { format: recordFormat, name, region: call.region, tags, latest, versions: [], nextVersion: 1 };
+    const saved = input.Publish === true ? publish(record) : { record, version: latest };
+    await world.functions.save(saved.record);
+    return { status: 201, body: configuration(saved.record, saved.version, 'creating', input.Publish === true ? saved.version.version : undefined) };
+  });
+}
+
+/** A new revision: every change gets its own. */
+function stamp(): Pick<VersionRecord, 'revisionId' | 'lastModified'> {
+  return { revisionId: randomUUID(), lastModified: new Date().toISOString() };
+}
+
+export async function getFunction(call: ApiCall, world: World, [name = '']: readonly string[]): Promise<ApiReply> {
+  const { record, version, qualifier } = find(world, name, call.query.get('Qualifier'), call.region);
+  const tags = Object.keys(record.tags).length ? { Tags: record.tags } : {};
+  const code = { RepositoryType: 'S3', Location: world.codeUrl(version.codeSha256) };
+  return { status: 200, body: { Configuration: configuration(record, version, 'ready', qualifier), Code: code, ...tags } };
+}
+
+export async function getConfiguration(call: ApiCall, world: World, [name = '']: readonly string[]): Promise<ApiReply> {
+  const { record, version, qualifier } = find(world, name, call.query.get('Qualifier'), call.region);
+  return { status: 200, body: configuration(record, version, 'ready', qualifier) };
+}
+
+export async function listFunctions(call: ApiCall, world: World): Promise<ApiReply> {
+  const asked = Number(call.query.get('MaxItems') ?? 50);
+  if (!Number.isInteger(asked) || asked < 1 || asked > 10_000) throw validation(call.query.get('MaxItems'), 'maxItems', 'Member must have value between 1 and 10000');
+  const size = Math.min(asked, 50);
+  const after = Buffer.from(call.query.get('Marker') ?? '', 'base64url').toString();
+  const records = world.functions.list();
+  const from = after ? firstAfter(records, after) : 0;
+  const page = records.slice(from, from + size);
+  const all = call.query.get('FunctionVersion') === 'ALL';
+  const body = page.flatMap((record) => (all ? [record.latest, ...record.versions].map((version) => listed(record, version, version.version)) : [listed(record, record.latest)]));
+  const last = page.at(-1);
+  const more = last && from + size < records.length ? { NextMarker: Buffer.from(last.name).toString('base64url') } : {};
+  return { status: 200, body: { Functions: body, ...more } };
+}
+
+// By name, not by position: functions that come or go between two pages make no row appear twice or not at all.
+function firstAfter(records: readonly FunctionRecord[], name: string): number {
+  let low = 0;
+  for (let high = records.length; low < high; ) {
+    const middle = (low + high) >>> 1;
+    if ((records[middle]?.name ?? '') > name) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+export async function updateCode(call: ApiCall, world: World, [text = '']: readonly string[]): Promise<ApiReply> {
+  const input = parseInput(call.body);
+  const zip = zipOf(input);
+  return changeLatest(call, world, text, input, async (latest) => {
+    const code = input.DryRun === true ? world.code.hash(zip) : await storeCode(world, zip);
+    return { ...latest, codeSha256: code.sha256, codeSize: code.size, architectures: architecturesOf(input) ?? latest.architectures };
+  });
+}
+
+export async function updateConfiguration(call: ApiCall, world: World, [text = '']: readonly string[]): Promise<ApiReply> {
+  const input = parseInput(call.body);
+  return changeLatest(call, world, text, input, async (latest) => ({ ...latest, ...readSettings(input, latest) }));
+}
+
+async function changeLatest(call: ApiCall, world: World, text: string, input: Input, change: (latest: VersionRecord) => Promise<VersionRecord>): Promise<ApiReply> {
+  const { name } = parseName(text);
+  return world.functions.change(name, async () => {
+    const { record } = find(world, name, null, call.region);
+    const expected = textOf(input, 'RevisionId');
+    if (expected !== undefined && expected !== record.latest.revisionId) throw staleRevision();
+    const latest = { ...(await change(record.latest)), ...stamp() };
+    const changed = { ...record, latest };
+    if (input.DryRun === true) return { status: 200, body: configuration(changed, latest) };
+    const saved = input.Publish === true ? publish(changed) : { record: changed, version: latest };
+    await world.functions.save(saved.record);
+    world.engine.retire(record.latest.revisionId);
+    if (record.latest.codeSha256 !== latest.codeSha256) await dropUnused(world, record.latest.codeSha256);
+    return { status: 200, body: configuration(saved.record, saved.version, 'updating', input.Publish === true ? saved.version.version : undefined) };
+  });
+}
+
+export async function deleteFunction(call: ApiCall, world: World, [text = '']: readonly string[]): Promise<ApiReply> {
+  const named = parseName(text);
+  const qualifier = named.qualifier ?? call.query.get('Qualifier') ?? undefined;
+  return world.functions.change(named.name, async () => {
+    const record = world.functions.get(named.name);
+    if (!record) throw functionNotFound(functionArn(call.region, named.name, qualifier));
+    if (qualifier === '$LATEST') throw invalid('$LATEST version cannot be deleted without deleting the function.');
+    const gone = qualifier ? record.versions.filter((version) => version.version === qualifier) : [record.latest, ...record.versions];
+    if (qualifier) await world.functions.save({ ...record, versions: record.versions.filter((version) => !gone.includes(version)) });
+    else await world.functions.remove(record.name);
+    for (const version of gone) world.engine.retire(version.revisionId);
+    for (const version of gone) await dropUnused(world, version.codeSha256);
+    return { status: 204 };
+  });
+}

@@ -1,0 +1,108 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Call, FunctionSpec, Outcome } from '../engine/spec';
+import type { FunctionRecord, VersionRecord } from '../store/records';
+import type { ApiCall, ApiReply, World } from './call';
+import { invalidContent, tooLarge, tooMany, validation } from './errors';
+import { find, functionArn, type Found } from './names';
+
+const maxSync = 6_291_456;
+const maxAsync = 1_048_576;
+
+export async function invoke(call: ApiCall, world: World, [text = '']: readonly string[]): Promise<ApiReply> {
+  const kind = header(call, 'x-amz-invocation-type') ?? 'RequestResponse';
+  const found = findInvoked(call, world, text);
+  if (!['RequestResponse', 'Event', 'DryRun'].includes(kind)) throw validation(kind, 'invocationType', 'Member must satisfy enum value set: [Event, RequestResponse, DryRun]');
+  if (kind === 'DryRun') return { status: 204 };
+  const made = makeCall(call, found, kind === 'Event' ? maxAsync : maxSync);
+  if (kind === 'RequestResponse') return answer(call, found, made, await run(world, found, made));
+  await world.queue.add({ name: found.record.name, qualifier: found.qualifier, call: made });
+  return { status: 202, headers: { 'x-amzn-requestid': made.requestId } };
+}
+
+/** The old way to send an event without waiting. */
+export async function invokeAsync(call: ApiCall, world: World, [text = '']: readonly string[]): Promise<ApiReply> {
+  const found = findInvoked(call, world, text);
+  const made = makeCall(call, found, maxAsync);
+  await world.queue.add({ name: found.record.name, call: made });
+  return { status: 202, headers: { 'x-amzn-requestid': made.requestId }, body: { Status: 202 } };
+}
+
+/** How the engine is to run a version. */
+export function specOf(world: World, record: FunctionRecord, version: VersionRecord): FunctionSpec {
+  return {
+    name: record.name,
+    version: version.version,
+    revision: version.revisionId,
+    region: record.region,
+    runtime: version.runtime,
+    handler: version.handler,
+    memoryMb: version.memorySize,
+    timeoutSeconds: version.timeout,
+    variables: version.environment ?? {},
+    folder: world.code.folder(version.codeSha256),
+    logGroup: version.logGroup,
+  };
+}
+
+// A function that is not there is reported with its qualifier here, and without it everywhere else.
+function findInvoked(call: ApiCall, world: World, text: string): Found {
+  return find(world, text, call.query.get('Qualifier') ?? (/:[^:]+$/.test(text) ? null : '$LATEST'), call.region);
+}
+
+function makeCall(call: ApiCall, found: Found, limit: number): Call {
+  if (call.body.length > limit) throw tooLarge(limit);
+  const payload = call.body.length ? call.body : Buffer.from('{}');
+  try {
+    JSON.parse(payload.toString('utf8'));
+  } catch (error) {
+    throw invalidContent(`Could not parse request body into json: Could not parse payload into json: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const context = header(call, 'x-amz-client-context');
+  return { requestId: randomUUID(), arn: invokedArn(found), payload, traceId: traceId(), clientContext: context && decodeContext(context) };
+}
+
+function invokedArn({ record, qualifier }: Found): string {
+  return functionArn(record.region, record.name, qualifier === '$LATEST' ? undefined : qualifier);
+}
+
+function decodeContext(text: string): string {
+  const json = Buffer.from(text, 'base64').toString('utf8');
+  try {
+    // Again as JSON without line ends and beyond ASCII, because it travels in a header.
+    return JSON.stringify(JSON.parse(json)).replace(/[\u007f-\uffff]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  } catch (error) {
+    throw invalidContent(`Client context must be a valid Base64-encoded JSON object: ${String(error)}`);
+  }
+}
+
+async function run(world: World, found: Found, made: Call): Promise<Outcome> {
+  await world.code.ensure(found.version.codeSha256);
+  try {
+    return await world.engine.invoke(specOf(world, found.record, found.version), made);
+  } catch (error) {
+    if (error instanceof Error && error.name === 'NoRoom') throw tooMany();
+    throw error;
+  }
+}
+
+function answer(call: ApiCall, found: Found, made: Call, outcome: Outcome): ApiReply {
+  const headers: Record<string, string> = {
+    'content-type': 'application/json',
+    'x-amzn-requestid': made.requestId,
+    'x-amz-executed-version': found.version.version,
+    'x-amzn-trace-id': made.traceId,
+  };
+  if (!outcome.ok) headers['x-amz-function-error'] = 'Unhandled';
+  if (header(call, 'x-amz-log-type') === 'Tail') headers['x-amz-log-result'] = Buffer.from(outcome.tail).toString('base64');
+  return { status: 200, headers, body: outcome.payload };
+}
+
+function traceId(): string {
+  const time = Math.floor(Date.now() / 1000).toString(16);
+  return `Root=1-${time}-${randomBytes(12).toString('hex')};Parent=${randomBytes(8).toString('hex')};Sampled=0`;
+}
+
+function header(call: ApiCall, name: string): string | undefined {
+  const value = call.headers[name];
+  return typeof value === 'string' ? value : undefined;
+}

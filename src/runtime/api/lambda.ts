@@ -1,0 +1,63 @@
+import * as account from './account';
+import type { ApiCall, ApiReply, World } from './call';
+import { ApiError, lambdaError, unknownOperation } from './errors';
+import * as functions from './functions';
+import { invoke, invokeAsync } from './invoke';
+import * as tags from './tags';
+import * as versions from './versions';
+
+type Operation = (call: ApiCall, world: World, names: readonly string[]) => Promise<ApiReply>;
+
+/** `{}` in a path stands for one name, decoded. */
+const operations: readonly (readonly [method: string, path: string, operation: Operation])[] = [
+  ['POST', '/2015-03-31/functions', functions.createFunction],
+  ['GET', '/2015-03-31/functions', functions.listFunctions],
+  ['GET', '/2015-03-31/functions/{}', functions.getFunction],
+  ['DELETE', '/2015-03-31/functions/{}', functions.deleteFunction],
+  ['GET', '/2015-03-31/functions/{}/configuration', functions.getConfiguration],
+  ['PUT', '/2015-03-31/functions/{}/configuration', functions.updateConfiguration],
+  ['PUT', '/2015-03-31/functions/{}/code', functions.updateCode],
+  ['POST', '/2015-03-31/functions/{}/invocations', invoke],
+  ['POST', '/2014-11-13/functions/{}/invoke-async', invokeAsync],
+  ['POST', '/2015-03-31/functions/{}/versions', versions.publishVersion],
+  ['GET', '/2015-03-31/functions/{}/versions', versions.listVersions],
+  ['GET', '/2017-03-31/tags/{}', tags.listTags],
+  ['POST', '/2017-03-31/tags/{}', tags.tagResource],
+  ['DELETE', '/2017-03-31/tags/{}', tags.untagResource],
+  ['GET', '/2016-08-19/account-settings', account.getAccountSettings],
+  ['GET', '/2020-06-30/functions/{}/code-signing-config', account.getCodeSigning],
+  ['GET', '/2021-07-20/functions/{}/runtime-management-config', account.getRuntimeManagement],
+  ['GET', '/2024-08-31/functions/{}/recursion-config', account.getRecursion],
+  ['GET', '/2019-09-30/functions/{}/concurrency', account.getConcurrency],
+  ['GET', '/2015-03-31/event-source-mappings', account.noEventSources],
+  ['GET', '/2018-10-31/layers', account.noLayers],
+];
+
+const routes = operations.map(([method, path, operation]) => ({
+  method,
+  pattern: new RegExp(`^${path.replaceAll('{}', '([^/]+)')}/?$`),
+  operation,
+}));
+
+/** The Lambda REST API. */
+export async function lambda(call: ApiCall, world: World): Promise<ApiReply> {
+  try {
+    for (const route of routes) {
+      const found = route.method === call.method ? route.pattern.exec(call.path) : undefined;
+      if (found) return await route.operation(call, world, found.slice(1).map(decode));
+    }
+    throw unknownOperation(`${call.method} ${call.path}`);
+  } catch (error) {
+    if (error instanceof ApiError) return lambdaError(error);
+    world.warn(`${call.method} ${call.path}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    return lambdaError(new ApiError(500, 'ServiceException', 'The local runtime failed; its log says why.'));
+  }
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (error) {
+    throw new ApiError(400, 'ValidationException', `The path holds something that is not a name: ${String(error)}`);
+  }
+}

@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import type { LogGroup } from '../store/logGroup';
+import type { LogStream } from '../store/logStream';
+import { account, type ApiCall, type Input, type World } from './call';
+import { ApiError } from './errors';
+import { numberOf, textOf } from './input';
+
+export const invalidParameter = (message: string) => new ApiError(400, 'InvalidParameterException', message);
+const exists = (message: string) => new ApiError(400, 'ResourceAlreadyExistsException', message);
+const missing = (message: string) => new ApiError(400, 'ResourceNotFoundException', message);
+
+/** The group that a request names or identifies. */
+export function groupOf(input: Input, world: World): LogGroup {
+  const name = groupName(input);
+  const group = world.logs.get(name);
+  if (!group) throw missing('The specified log group does not exist.');
+  return group;
+}
+
+function groupName(input: Input): string {
+  const name = textOf(input, 'logGroupName');
+  const identifier = textOf(input, 'logGroupIdentifier');
+  if (name !== undefined && identifier !== undefined) throw invalidParameter('Give logGroupName or logGroupIdentifier, not both.');
+  const text = name ?? identifier?.replace(/^arn:[^:]+:logs:[^:]*:\d*:log-group:/, '').replace(/:\*$/, '') ?? '';
+  if (!/^[.\-_/#A-Za-z0-9]{1,512}$/.test(text)) throw invalidParameter(`1 validation error detected: Value '${text}' at 'logGroupName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+`);
+  return text;
+}
+
+export function streamOf(group: LogGroup, name: string | undefined): LogStream {
+  const stream = name === undefined ? undefined : group.stream(name);
+  if (!stream) throw missing('The specified log stream does not exist.');
+  return stream;
+}
+
+export function createLogGroup(input: Input, world: World): object {
+  const name = groupName(input);
+  if (world.logs.get(name)) throw exists('The specified log group already exists');
+  world.logs.ensure(name);
+  return {};
+}
+
+export function deleteLogGroup(input: Input, world: World): object {
+  world.logs.remove(groupOf(input, world));
+  return {};
+}
+
+export function putRetentionPolicy(input: Input, world: World): object {
+  const group = groupOf(input, world);
+  world.logs.write(group, { ...group.facts, retentionInDays: numberOf(input, 'retentionInDays', 1, 3653) });
+  return {};
+}
+
+export function deleteRetentionPolicy(input: Input, world: World): object {
+  const group = groupOf(input, world);
+  world.logs.write(group, { ...group.facts, retentionInDays: undefined });
+  return {};
+}
+
+export function createLogStream(input: Input, world: World): object {
+  const group = groupOf(input, world);
+  const name = textOf(input, 'logStreamName') ?? '';
+  if (!/^[^:*]{1,512}$/.test(name)) throw invalidParameter('logStreamName must have 1 to 512 letters, without : and *.');
+  if (group.stream(name)) throw exists('The specified log stream already exists');
+  group.create(name).open();
+  return {};
+}
+
+export function deleteLogStream(input: Input, world: World): object {
+  const group = groupOf(input, world);
+  group.remove(streamOf(group, textOf(input, 'logStreamName')).name);
+  return {};
+}
+
+export function describeLogGroups(input: Input, world: World, call: ApiCall): object {
+  const prefix = textOf(input, 'logGroupNamePrefix') ?? '';
+  const part = textOf(input, 'logGroupNamePattern') ?? '';
+  const wanted = world.logs.list().filter(({ name }) => name.startsWith(prefix) && name.toLowerCase().includes(part.toLowerCase()));
+  const page = pageOf(wanted, input);
+  return { logGroups: page.items.map((group) => groupShape(group, call.region)), nextToken: page.nextToken };
+}
+
+function groupShape({ name, facts }: LogGroup, region: string): object {
+  const arn = `arn:aws:logs:${region}:${account}:log-group:${name}`;
+  const shape = { logGroupName: name, creationTime: facts.created, retentionInDays: facts.retentionInDays, metricFilterCount: 0 };
+  return { ...shape, arn: `${arn}:*`, logGroupArn: arn, storedBytes: 0, logGroupClass: 'STANDARD' };
+}
+
+export function describeLogStreams(input: Input, world: World, call: ApiCall): object {
+  const group = groupOf(input, world);
+  const prefix = textOf(input, 'logStreamNamePrefix') ?? '';
+  const byTime = textOf(input, 'orderBy') === 'LastEventTime';
+  if (byTime && prefix) throw invalidParameter('Cannot order by LastEventTime with a logStreamNamePrefix.');
+  const streams = group.streams().filter((stream) => stream.name.startsWith(prefix));
+  streams.sort(byTime ? (a, b) => (a.lastTimestamp ?? 0) - (b.lastTimestamp ?? 0) : (a, b) => (a.name < b.name ? -1 : 1));
+  if (input.descending === true) streams.reverse();
+  const page = pageOf(streams, input);
+  return { logStreams: page.items.map((stream) => streamShape(group, stream, call.region)), nextToken: page.nextToken };
+}
+
+function streamShape(group: LogGroup, stream: LogStream, region: string): object {
+  return {
+    logStreamName: stream.name,
+    creationTime: stream.created,
+    firstEventTimestamp: stream.firstTimestamp,
+    lastEventTimestamp: stream.lastTimestamp,
+    lastIngestionTime: stream.lastIngestion,
+    uploadSequenceToken: randomUUID(),
+    arn: `arn:aws:logs:${region}:${account}:log-group:${group.name}:log-stream:${stream.name}`,
+    storedBytes: 0,
+  };
+}
+
+// The token is the name of the last item shown; the order is the same at every call.
+function pageOf<T extends { readonly name: string }>(items: readonly T[], input: Input): { items: readonly T[]; nextToken?: string } {
+  const token = textOf(input, 'nextToken');
+  const limit = numberOf(input, 'limit', 1, 50) ?? 50;
+  const last = token === undefined ? undefined : Buffer.from(token, 'base64url').toString();
+  const at = last === undefined ? -1 : items.findIndex((item) => item.name === last);
+  if (last !== undefined && at < 0) throw invalidParameter('The specified nextToken is invalid.');
+  const page = items.slice(at + 1, at + 1 + limit);
+  const more = at + 1 + limit < items.length;
+  return { items: page, nextToken: more ? Buffer.from(page.at(-1)?.name ?? '').toString('base64url') : undefined };
+}

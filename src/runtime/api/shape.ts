@@ -1,0 +1,46 @@
+import type { FunctionRecord, VersionRecord } from '../store/records';
+import { functionArn } from './names';
+
+/** A function's configuration as lists show it. */
+export function listed(record: FunctionRecord, version: VersionRecord, qualifier?: string): Record<string, unknown> {
+  return {
+    FunctionName: record.name,
+    FunctionArn: functionArn(record.region, record.name, qualifier),
+    Runtime: version.runtime,
+    Role: version.role,
+    Handler: version.handler,
+    CodeSize: version.codeSize,
+    Description: version.description,
+    Timeout: version.timeout,
+    MemorySize: version.memorySize,
+    LastModified: version.lastModified.replace('Z', '+0000'),
+    CodeSha256: version.codeSha256,
+    Version: version.version,
+    ...(version.environment ? { Environment: { Variables: version.environment } } : {}),
+    TracingConfig: { Mode: version.tracing },
+    RevisionId: version.revisionId,
+    PackageType: 'Zip',
+    Architectures: version.architectures,
+    EphemeralStorage: { Size: version.ephemeralStorage },
+    SnapStart: { ApplyOn: 'None', OptimizationStatus: 'Off' },
+    LoggingConfig: { LogFormat: 'Text', LogGroup: version.logGroup },
+  };
+}
+
+const ready = { State: 'Active', LastUpdateStatus: 'Successful' };
+const creating = { State: 'Pending', StateReason: 'The function is being created.', StateReasonCode: 'Creating' };
+const updating = {
+  State: 'Active',
+  LastUpdateStatus: 'InProgress',
+  LastUpdateStatusReason: 'The function is being created.',
+  LastUpdateStatusReasonCode: 'Creating',
+};
+
+/** A function's configuration as calls about that one function show it; a change says so in its own answer only. */
+export function configuration(record: FunctionRecord, version: VersionRecord, state: 'ready' | 'creating' | 'updating' = 'ready', qualifier?: string): Record<string, unknown> {
+  return {
+    ...listed(record, version, qualifier),
+    ...{ ready, creating, updating }[state],
+    RuntimeVersionConfig: { RuntimeVersionArn: `arn:aws:lambda:${record.region}::runtime:${version.runtime}` },
+  };
+}

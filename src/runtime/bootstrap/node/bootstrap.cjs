@@ -1,0 +1,132 @@
+'use strict';
+// The Node runtime client: loads the handler, then asks the Runtime API for one event after another.
+const { connect } = require('node:net');
+const { installConsole, logError, setRequestId } = require('./log.cjs');
+const { loadHandler } = require('./handler.cjs');
+const { describe } = require('./failure.cjs');
+const { invoke } = require('./invoke.cjs');
+
+const api = process.env.AWS_LAMBDA_RUNTIME_API;
+const [host, port] = api.split(':');
+const base = '/2018-06-01/runtime/';
+const NEXT = `GET ${base}invocation/next HTTP/1.1\r\nHost: ${api}\r\n\r\n`;
+const reportRss = process.platform !== 'linux';
+
+installConsole();
+delete process.env.ELECTRON_RUN_AS_NODE;
+const usedStreams = watchStreams();
+
+// Without the runtime there is nobody to work for.
+const socket = connect({ host, port: Number(port), noDelay: true });
+socket.on('close', () => process.exit(0)).on('error', () => process.exit(1));
+
+let current;
+let handler;
+let parts = [];
+let size = 0;
+let wanted = 0;
+
+socket.on('data', (chunk) => {
+  parts.push(chunk);
+  size += chunk.length;
+  if (size >= wanted) read(parts.length === 1 ? chunk : Buffer.concat(parts));
+});
+
+function read(bytes) {
+  for (;;) {
+    const end = bytes.indexOf('\r\n\r\n');
+    if (end < 0) break;
+    const head = bytes.latin1Slice(0, end);
+    const length = Number(/content-length: (\d+)/i.exec(head)?.[1] ?? 0);
+    wanted = end + 4 + length;
+    if (bytes.length < wanted) return keep(bytes);
+    const body = bytes.subarray(end + 4, wanted);
+    bytes = bytes.subarray(wanted);
+    if (/lambda-runtime-aws-request-id/i.test(head)) void run(parseHead(head), body);
+  }
+  wanted = 0;
+  keep(bytes);
+}
+
+function keep(bytes) {
+  parts = bytes.length ? [bytes] : [];
+  size = bytes.length;
+}
+
+function parseHead(head) {
+  const headers = {};
+  for (const line of head.split('\r\n').slice(1)) {
+    const colon = line.indexOf(':');
+    headers[line.slice(0, colon).toLowerCase()] = line.slice(colon + 1).trim();
+  }
+  return headers;
+}
+
+async function run(headers, body) {
+  const id = headers['lambda-runtime-aws-request-id'];
+  current = id;
+  setRequestId(id);
+  process.env._X_AMZN_TRACE_ID = headers['lambda-runtime-trace-id'] ?? '';
+  let action = 'response';
+  let text;
+  try {
+    text = await invoke(handler, headers, body, socket);
+  } catch (error) {
+    action = 'error';
+    const failure = describe(error);
+    logError('Invoke Error', failure, error);
+    text = JSON.stringify(failure);
+  }
+  if (current !== id) return;
+  await flushStreams();
+  current = undefined;
+  socket.write(post(`invocation/${id}/${action}`, text, NEXT));
+}
+
+function post(path, text, after = '') {
+  const rss = reportRss ? `X-Max-Rss-Kb: ${process.resourceUsage().maxRSS}\r\n` : '';
+  return `POST ${base}${path} HTTP/1.1\r\nHost: ${api}\r\n${rss}Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}${after}`;
+}
+
+// A stream that is written asynchronously must be empty before the answer goes, or its lines would come too late.
+function watchStreams() {
+  const used = new Set();
+  for (const name of ['stdout', 'stderr']) {
+    const original = Object.getOwnPropertyDescriptor(process, name);
+    Object.defineProperty(process, name, { ...original, get() {
+      const stream = original.get.call(process);
+      used.add(stream);
+      return stream;
+    } });
+  }
+  return used;
+}
+
+async function flushStreams() {
+  for (const stream of usedStreams) {
+    if (stream.writableLength) await new Promise((resolve) => stream.write('', resolve));
+  }
+}
+
+function die(title, error, type, code) {
+  const failure = describe(error, type);
+  logError(title, failure, error);
+  const path = current ? `invocation/${current}/error` : 'init/error';
+  current = undefined;
+  socket.write(post(path, JSON.stringify(failure)), () => process.exit(code));
+}
+
+process.on('uncaughtException', (error) => die('Uncaught Exception', error, undefined, 129));
+process.on('unhandledRejection', (reason) => {
+  const error = Object.assign(new Error(String(reason)), { name: 'Runtime.UnhandledPromiseRejection', reason });
+  if (reason instanceof Error) error.stack = `Runtime.UnhandledPromiseRejection: ${reason.stack}`;
+  die('Unhandled Promise Rejection', error, undefined, 128);
+});
+
+loadHandler(process.env.LAMBDA_TASK_ROOT, process.env._HANDLER).then(
+  (loaded) => {
+    handler = loaded;
+    socket.write(NEXT);
+  },
+  (error) => die('Uncaught Exception', error, undefined, 1),
+);

@@ -1,0 +1,61 @@
+'use strict';
+const { existsSync, readFileSync } = require('node:fs');
+const path = require('node:path');
+const { pathToFileURL } = require('node:url');
+const { runtimeError } = require('./failure.cjs');
+
+/** Loads `dir/file.export.nested` below a folder and resolves with the function. */
+async function loadHandler(root, text) {
+  const { file, name } = split(text);
+  const loaded = await load(root, file);
+  let owner = loaded;
+  let found = loaded;
+  for (const part of name.split('.')) [owner, found] = [found, found?.[part]];
+  if (found === undefined) throw runtimeError('Runtime.HandlerNotFound', `${text} is undefined or not exported`);
+  if (typeof found !== 'function') throw runtimeError('Runtime.HandlerNotFound', `${text} is not a function`);
+  return found.bind(owner);
+}
+
+function split(text) {
+  if (!text || text.includes('..')) throw runtimeError('Runtime.MalformedHandlerName', `'${text}' is not a valid handler name. Use absolute paths when specifying root directories in handler names.`);
+  const slash = text.lastIndexOf('/') + 1;
+  const dot = text.indexOf('.', slash);
+  if (dot <= slash) throw runtimeError('Runtime.MalformedHandlerName', 'Bad handler');
+  return { file: text.slice(0, dot), name: text.slice(dot + 1) };
+}
+
+async function load(root, file) {
+  const base = path.resolve(root, file);
+  try {
+    if (existsSync(`${base}.js`)) return await loadFile(`${base}.js`, isModule(base, root));
+    if (existsSync(`${base}.mjs`)) return await loadFile(`${base}.mjs`, true);
+    if (existsSync(`${base}.cjs`)) return await loadFile(`${base}.cjs`, false);
+    return require(require.resolve(file, { paths: [root, path.dirname(base)] }));
+  } catch (error) {
+    throw explain(error, file);
+  }
+}
+
+async function loadFile(file, asModule) {
+  return asModule ? await import(pathToFileURL(file).href) : require(file);
+}
+
+// By the nearest package.json, as Node itself decides.
+function isModule(base, root) {
+  for (let folder = path.dirname(base); ; folder = path.dirname(folder)) {
+    const file = path.join(folder, 'package.json');
+    if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')).type === 'module';
+    if (folder === root || folder === path.dirname(folder)) return false;
+  }
+}
+
+function explain(error, file) {
+  if (error instanceof SyntaxError) return runtimeError('Runtime.UserCodeSyntaxError', `SyntaxError: ${error.message}`, error);
+  if (error?.code === 'MODULE_NOT_FOUND' || error?.code === 'ERR_MODULE_NOT_FOUND') {
+    const message = error.message.includes(`'${file}'`) ? `Error: Cannot find module '${file}'` : `Error: ${error.message}`;
+    return runtimeError('Runtime.ImportModuleError', message, error);
+  }
+  return error;
+}
+
+module.exports = { loadHandler };

@@ -1,0 +1,48 @@
+"""Errors of a function as its caller and its log get to see them."""
+import os
+
+from _function_log import write_event
+
+OWN = os.path.dirname(os.path.abspath(__file__))
+
+
+class RuntimeFault(Exception):
+    """An error of one of the runtime's own kinds. The traceback is the cause's, or `stack`, or none."""
+
+    def __init__(self, kind, message, cause=None, stack=None):
+        super().__init__(message)
+        self.kind = kind
+        self.cause = cause
+        self.stack = stack
+
+
+def describe(error, request_id):
+    if isinstance(error, RuntimeFault):
+        stack = error.stack if error.stack is not None else frames(error.cause)
+        return {"errorMessage": str(error), "errorType": error.kind, "requestId": request_id, "stackTrace": stack}
+    return {"errorMessage": str(error), "errorType": type(error).__name__, "requestId": request_id, "stackTrace": frames(error)}
+
+
+def frames(error):
+    """The function's own frames, outermost first."""
+    if error is None:
+        return []
+    import traceback
+
+    found = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in found if not frame.filename.startswith((OWN, "<frozen importlib")) and "/importlib/" not in frame.filename.replace(os.sep, "/")]
+    return traceback.format_list(own)
+
+
+def log_failure(failure):
+    lines = ["[ERROR] %s: %s" % (failure["errorType"], failure["errorMessage"])]
+    if failure["stackTrace"]:
+        lines.append("Traceback (most recent call last):")
+        lines.extend(indent(line) for frame in failure["stackTrace"] for line in frame.rstrip("\n").split("\n"))
+    write_event("\n".join(lines) + "\n")
+
+
+def indent(line):
+    """Keeps the indentation where blanks at the start of a line are swallowed."""
+    text = line.lstrip(" ")
+    return "\u00a0" * (len(line) - len(text)) + text

@@ -1,0 +1,66 @@
+"""The function's log: each call of `logging` is one log event, however many lines it has."""
+import os
+import sys
+import time
+
+DESCRIPTOR = int(os.environ.pop("_LAMBDA_TELEMETRY_LOG_FD"))
+request_id = ""
+
+
+def set_request_id(value):
+    global request_id
+    request_id = value
+
+
+def write_event(text):
+    body = text.encode("utf-8", "backslashreplace")
+    head = (0xA55A0003).to_bytes(4, "big") + len(body).to_bytes(4, "big") + int(time.time() * 1e6).to_bytes(8, "big")
+    frame = memoryview(head + body)
+    while frame:
+        frame = frame[os.write(DESCRIPTOR, frame):]
+
+
+class LoggingHook:
+    """Puts the handler in place when, and only if, the function imports `logging`."""
+
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        if name != "logging":
+            return None
+        from importlib.machinery import PathFinder
+
+        sys.meta_path.remove(cls)
+        spec = PathFinder.find_spec(name)
+        execute = spec.loader.exec_module
+
+        def execute_and_install(module):
+            execute(module)
+            install(module)
+
+        spec.loader.exec_module = execute_and_install
+        return spec
+
+
+def hook_logging():
+    if "logging" in sys.modules:
+        install(sys.modules["logging"])
+    else:
+        sys.meta_path.insert(0, LoggingHook)
+
+
+def install(logging):
+    class EventHandler(logging.Handler):
+        def emit(self, record):
+            write_event(self.format(record))
+
+    class AddRequestId(logging.Filter):
+        def filter(self, record):
+            record.aws_request_id = request_id
+            return True
+
+    handler = EventHandler()
+    formatter = logging.Formatter("[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s\n", "%Y-%m-%dT%H:%M:%S")
+    formatter.converter = time.gmtime
+    handler.setFormatter(formatter)
+    handler.addFilter(AddRequestId())
+    logging.getLogger().addHandler(handler)

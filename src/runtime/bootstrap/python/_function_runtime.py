@@ -1,0 +1,207 @@
+"""The Python runtime client: loads the handler, then asks the Runtime API for one event after another.
+
+Imports as little as it can: what a function does not use should not slow its start.
+"""
+import builtins
+import json
+import os
+import sys
+import time
+
+import _socket
+
+from _function_failure import RuntimeFault, describe, log_failure
+from _function_log import hook_logging, set_request_id
+
+API = os.environ["AWS_LAMBDA_RUNTIME_API"]
+BASE = "/2018-06-01/runtime/"
+NEXT = ("GET %sinvocation/next HTTP/1.1\r\nHost: %s\r\n\r\n" % (BASE, API)).encode()
+REPORT_RSS = sys.platform != "linux"
+
+
+class Connection:
+    """One kept-open connection. Its end means that there is nobody left to work for."""
+
+    def __init__(self):
+        host, port = API.split(":")
+        self.socket = _socket.socket()
+        self.socket.connect((host, int(port)))
+        self.socket.setsockopt(_socket.IPPROTO_TCP, _socket.TCP_NODELAY, 1)
+        self.buffer = bytearray()
+
+    def post(self, path, body, after=b""):
+        rss = "X-Max-Rss-Kb: %d\r\n" % max_rss_kb() if REPORT_RSS else ""
+        head = "POST %s%s HTTP/1.1\r\nHost: %s\r\n%sContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+        self.socket.sendall((head % (BASE, path, API, rss, len(body))).encode() + body + after)
+
+    def event(self):
+        """The next event with its headers; answers to posts are passed over."""
+        while True:
+            headers, body = self.message()
+            if "lambda-runtime-aws-request-id" in headers:
+                return headers, body
+
+    def message(self):
+        while (end := self.buffer.find(b"\r\n\r\n")) < 0:
+            self.fill()
+        headers = {}
+        for line in self.buffer[:end].decode("latin-1").split("\r\n")[1:]:
+            name, _, value = line.partition(":")
+            headers[name.lower()] = value.strip()
+        total = end + 4 + int(headers.get("content-length", "0"))
+        while len(self.buffer) < total:
+            self.fill()
+        body = bytes(self.buffer[end + 4:total])
+        del self.buffer[:total]
+        return headers, body
+
+    def fill(self):
+        data = self.socket.recv(1 << 18)
+        if not data:
+            os._exit(0)
+        self.buffer += data
+
+
+class Context:
+    """What a handler is told of its call."""
+
+    def __init__(self, headers):
+        env = os.environ
+        self.aws_request_id = headers["lambda-runtime-aws-request-id"]
+        self.invoked_function_arn = headers["lambda-runtime-invoked-function-arn"]
+        self.log_group_name = env["AWS_LAMBDA_LOG_GROUP_NAME"]
+        self.log_stream_name = env["AWS_LAMBDA_LOG_STREAM_NAME"]
+        self.function_name = env["AWS_LAMBDA_FUNCTION_NAME"]
+        self.function_version = env["AWS_LAMBDA_FUNCTION_VERSION"]
+        self.memory_limit_in_mb = env["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]
+        self.client_context = client_context(headers.get("lambda-runtime-client-context"))
+        self.identity = None
+        self._deadline_ms = int(headers["lambda-runtime-deadline-ms"])
+
+    def get_remaining_time_in_millis(self):
+        return max(self._deadline_ms - int(time.time() * 1000), 0)
+
+    def log(self, message):
+        sys.stdout.write(str(message))
+
+
+def client_context(text):
+    if not text:
+        return None
+    from types import SimpleNamespace
+
+    value = json.loads(text)
+    client = SimpleNamespace(**value["client"]) if value.get("client") else None
+    return SimpleNamespace(client=client, custom=value.get("custom"), env=value.get("env"))
+
+
+def max_rss_kb():
+    try:
+        import resource
+    except ImportError:
+        return 0
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1024 if sys.platform == "darwin" else 1)
+
+
+class ProvidedPackages:
+    """Packages that the runtime in the cloud brings along are found on this machine, if it has them, and no others."""
+
+    names = {"boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3"}
+
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        if path is not None or name not in cls.names:
+            return None
+        from importlib.machinery import PathFinder
+        import site
+
+        folders = site.getsitepackages() + [site.getusersitepackages()]
+        return PathFinder.find_spec(name, folders)
+
+
+def prepare():
+    # What Python itself added to the environment at its start is not part of it.
+    if os.environ.get("LC_CTYPE") == "C.UTF-8":
+        del os.environ["LC_CTYPE"]
+    # `site` is not loaded, and these two are its work.
+    builtins.exit = builtins.quit = sys.exit
+    sys.path[:] = [folder for folder in sys.path if folder != os.environ["LAMBDA_RUNTIME_DIR"]]
+    sys.path.insert(0, os.environ["LAMBDA_TASK_ROOT"])
+    sys.meta_path.append(ProvidedPackages)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    hook_logging()
+
+
+def load_handler(text):
+    module_name, dot, name = text.rpartition(".")
+    if not dot or not module_name:
+        raise RuntimeFault("Runtime.MalformedHandlerName", "Bad handler '%s': not enough values to unpack (expected 2, got 1)" % text)
+    module = load_module(module_name.replace("/", "."))
+    if not hasattr(module, name):
+        raise RuntimeFault("Runtime.HandlerNotFound", "Handler '%s' missing on module '%s'" % (name, module_name))
+    return getattr(module, name)
+
+
+def load_module(name):
+    from importlib import import_module
+
+    try:
+        return import_module(name)
+    except ImportError as error:
+        raise RuntimeFault("Runtime.ImportModuleError", "Unable to import module '%s': %s" % (name, error), error) from None
+    except SyntaxError as error:
+        frame = '  File "%s", line %s, in <module>\n    %s' % (error.filename, error.lineno, (error.text or "").strip())
+        raise RuntimeFault("Runtime.UserCodeSyntaxError", "Syntax error in module '%s': %s" % (name, error), stack=[frame]) from None
+
+
+def marshal(value):
+    def simplify(other):
+        if type(other).__name__ == "Decimal":
+            return float(other)
+        raise TypeError("Object of type %s is not JSON serializable" % type(other).__name__)
+
+    try:
+        return json.dumps(value, ensure_ascii=False, default=simplify).encode()
+    except UnicodeEncodeError:
+        return json.dumps(value, default=simplify).encode()
+    except Exception as error:
+        raise RuntimeFault("Runtime.MarshalError", "Unable to marshal response: %s" % error) from None
+
+
+def unmarshal(body):
+    try:
+        return json.loads(body)
+    except ValueError as error:
+        raise RuntimeFault("Runtime.UnmarshalError", "Unable to unmarshal input: %s" % error) from None
+
+
+def serve(connection, handler):
+    connection.socket.sendall(NEXT)
+    while True:
+        headers, body = connection.event()
+        context = Context(headers)
+        request_id = context.aws_request_id
+        set_request_id(request_id)
+        os.environ["_X_AMZN_TRACE_ID"] = headers.get("lambda-runtime-trace-id", "")
+        action = "response"
+        try:
+            answer = marshal(handler(unmarshal(body), context))
+        except Exception as error:
+            failure = describe(error, request_id)
+            log_failure(failure)
+            action, answer = "error", json.dumps(failure).encode()
+        connection.post("invocation/%s/%s" % (request_id, action), answer, NEXT)
+
+
+def main():
+    connection = Connection()
+    prepare()
+    try:
+        handler = load_handler(os.environ["_HANDLER"])
+    except Exception as error:
+        failure = describe(error, "")
+        log_failure(failure)
+        connection.post("init/error", json.dumps(failure).encode())
+        sys.exit(1)
+    serve(connection, handler)

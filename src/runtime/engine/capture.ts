@@ -1,0 +1,79 @@
+import type { Readable } from 'node:stream';
+import type { LogStream } from '../store/logStream';
+import { FrameReader, type FramedEvent } from './frames';
+import { cutText, LineSplitter } from './lines';
+
+const tailBytes = 4096;
+
+/**
+ * Writes what a function prints into its log stream as it comes. Nothing is queued: a pipe is read as fast as the disk
+ * takes it, so a function that prints faster is held up by its own pipe.
+ */
+export class Capture {
+  readonly #stream: LogStream;
+  readonly #warn: (line: string) => void;
+  readonly #splitters: LineSplitter[] = [];
+  #tail: string[] = [];
+  #tailBytes = 0;
+
+  constructor(stream: LogStream, warn: (line: string) => void) {
+    this.#stream = stream;
+    this.#warn = warn;
+  }
+
+  /** Takes the output of a process: raw pipes by line, and the framed channel if there is one. */
+  attach(raw: readonly Readable[], framed: Readable | undefined): void {
+    for (const pipe of raw) {
+      const splitter = new LineSplitter();
+      this.#splitters.push(splitter);
+      pipe.on('data', (chunk: Buffer) => this.write(splitter.push(chunk))).on('error', () => pipe.destroy());
+    }
+    const frames = new FrameReader();
+    framed?.on('data', (chunk: Buffer) => this.#writeFrames(frames.push(chunk))).on('error', () => framed.destroy());
+  }
+
+  /** Ends lines that have no end yet, so that they stand before what follows. */
+  flush(): void {
+    for (const splitter of this.#splitters) this.write(splitter.flush());
+  }
+
+  /** The process is gone; its pipes have nothing more to say. */
+  detach(): void {
+    this.flush();
+    this.#splitters.length = 0;
+  }
+
+  write(messages: readonly string[], timestamps?: readonly number[]): void {
+    if (!messages.length) return;
+    for (const message of messages.slice(-tailBytes)) this.#remember(message);
+    try {
+      this.#stream.append(messages, timestamps);
+    } catch (error) {
+      this.#warn(`Log events of ${this.#stream.name} could not be written: ${String(error)}`);
+    }
+  }
+
+  startTail(): void {
+    this.#tail = [];
+    this.#tailBytes = 0;
+  }
+
+  /** The last 4 kB since `startTail`. */
+  tail(): Buffer {
+    const bytes = Buffer.from(this.#tail.join(''));
+    return bytes.subarray(Math.max(0, bytes.length - tailBytes));
+  }
+
+  #writeFrames(events: readonly FramedEvent[]): void {
+    const pieces = events.flatMap(({ at, message }) => cutText(message).map((piece) => ({ at, piece })));
+    this.write(pieces.map(({ piece }) => piece), pieces.map(({ at }) => at));
+  }
+
+  #remember(message: string): void {
+    this.#tail.push(message.length > tailBytes ? message.slice(-tailBytes) : message);
+    this.#tailBytes += message.length;
+    while (this.#tail.length > 1 && this.#tailBytes - (this.#tail[0]?.length ?? 0) > tailBytes) {
+      this.#tailBytes -= this.#tail.shift()?.length ?? 0;
+    }
+  }
+}

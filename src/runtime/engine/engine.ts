@@ -1,0 +1,112 @@
+import type { LogStore } from '../store/logs';
+import { Environment, type EnvironmentTools } from './environment';
+import type { Call, FunctionSpec, Outcome } from './spec';
+
+const idleLimitMs = 10 * 60_000;
+
+/** Every environment that may run is running a call. */
+export class NoRoom extends Error {
+  override readonly name = 'NoRoom';
+}
+
+interface Idle {
+  readonly environment: Environment;
+  readonly since: number;
+}
+
+/**
+ * The environments of all functions: a call takes the idle one that was used last, or a new one, so each concurrent call
+ * has its own. One that idles too long, or whose function changed, is ended.
+ */
+export class Engine {
+  readonly #logs: LogStore;
+  readonly #tools: EnvironmentTools;
+  readonly #idle = new Map<string, Idle[]>();
+  readonly #retired = new Set<string>();
+  readonly #busy = new Set<Environment>();
+  readonly #sweep: NodeJS.Timeout;
+
+  /** `limit` is the number of calls that run at once at most. */
+  constructor(readonly limit: number, logs: LogStore, tools: EnvironmentTools) {
+    this.#logs = logs;
+    this.#tools = tools;
+    this.#sweep = setInterval(() => this.#endIdle(Date.now() - idleLimitMs), 30_000).unref();
+  }
+
+  /** Whether a call runs. */
+  get busy(): boolean {
+    return this.#busy.size > 0;
+  }
+
+  /** Whether code in this folder may be running or kept warm. */
+  uses(folder: string): boolean {
+    const all = [...this.#busy, ...[...this.#idle.values()].flat().map((idle) => idle.environment)];
+    return all.some((environment) => environment.spec.folder === folder);
+  }
+
+  /** Rejects with `NoRoom` when too much runs already. */
+  async invoke(spec: FunctionSpec, call: Call): Promise<Outcome> {
+    const environment = this.#take(spec);
+    this.#busy.add(environment);
+    try {
+      return await environment.invoke(call);
+    } finally {
+      this.#busy.delete(environment);
+      this.#giveBack(environment);
+    }
+  }
+
+  /** Ends the environments of a revision that is no longer current; a call in progress comes to its end first. */
+  retire(revision: string): void {
+    this.#retired.add(revision);
+    const idle = this.#idle.get(revision) ?? [];
+    this.#idle.delete(revision);
+    for (const { environment } of idle) this.#end(environment);
+  }
+
+  /** Ends everything, also calls in progress. */
+  async close(): Promise<void> {
+    clearInterval(this.#sweep);
+    const all = [...this.#busy, ...[...this.#idle.values()].flat().map((idle) => idle.environment)];
+    this.#idle.clear();
+    await Promise.all(all.map((environment) => environment.close()));
+    this.#tools.watchdog.close();
+  }
+
+  #take(spec: FunctionSpec): Environment {
+    const idle = this.#idle.get(spec.revision)?.pop();
+    if (idle) return idle.environment;
+    if (this.#busy.size >= this.limit) throw new NoRoom('Rate Exceeded.');
+    if (this.#busy.size + this.#idleCount() >= this.limit) this.#endOldest();
+    return new Environment(spec, this.#logs.ensure(spec.logGroup), this.#tools);
+  }
+
+  #giveBack(environment: Environment): void {
+    const { revision } = environment.spec;
+    if (this.#retired.has(revision)) return this.#end(environment);
+    const idle = this.#idle.get(revision) ?? [];
+    idle.push({ environment, since: Date.now() });
+    this.#idle.set(revision, idle);
+  }
+
+  #idleCount(): number {
+    return [...this.#idle.values()].reduce((sum, list) => sum + list.length, 0);
+  }
+
+  // The lists are in the order of last use, so the first of each is its oldest.
+  #endOldest(): void {
+    const lists = [...this.#idle.values()].filter((list) => list.length);
+    const oldest = lists.sort((a, b) => (a[0]?.since ?? 0) - (b[0]?.since ?? 0))[0]?.shift();
+    if (oldest) this.#end(oldest.environment);
+  }
+
+  #endIdle(before: number): void {
+    for (const list of this.#idle.values()) {
+      while (list[0] && list[0].since < before) this.#end((list.shift() as Idle).environment);
+    }
+  }
+
+  #end(environment: Environment): void {
+    environment.close().catch((error: unknown) => this.#tools.warn(`A function's process could not be ended: ${String(error)}`));
+  }
+}

@@ -1,0 +1,146 @@
+import { randomBytes } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import type { LogGroup } from '../store/logGroup';
+import type { LogStream } from '../store/logStream';
+import { Capture } from './capture';
+import { failureOf, memoryFailure, timeoutFailure, type Failure } from './failures';
+import * as lines from './logLines';
+import { drained, FunctionProcess, type Answer, type ProcessTools } from './process';
+import type { Call, FunctionSpec, Outcome } from './spec';
+
+const initLimitMs = 10_000;
+const memoryPollMs = 200;
+
+export interface EnvironmentTools extends ProcessTools {
+  warn(line: string): void;
+}
+
+interface Ending {
+  readonly answer?: Answer;
+  readonly failure?: Failure;
+  readonly status?: 'timeout' | 'error';
+}
+
+/**
+ * Runs the calls of one function, one at a time: a log stream, and a process that serves call after call until it dies,
+ * runs out of time or is retired. The next call after that gets a new process.
+ */
+export class Environment {
+  readonly spec: FunctionSpec;
+  readonly #tools: EnvironmentTools;
+  readonly #stream: LogStream;
+  readonly #capture: Capture;
+  #process: FunctionProcess | undefined;
+
+  constructor(spec: FunctionSpec, group: LogGroup, tools: EnvironmentTools) {
+    this.spec = spec;
+    this.#tools = tools;
+    this.#stream = group.create(streamName(spec.version));
+    this.#capture = new Capture(this.#stream, (line) => tools.warn(line));
+  }
+
+  async invoke(call: Call): Promise<Outcome> {
+    this.#capture.startTail();
+    const from = performance.now();
+    const cold = await this.#makeReady();
+    const initMs = cold && performance.now() - from;
+    const loadFailure = cold && failureOf(cold, call.requestId, this.spec.folder);
+    if (loadFailure) this.#capture.write([lines.initReport(initMs ?? 0, loadFailure.type)]);
+    this.#capture.write([lines.start(call.requestId, this.spec.version)]);
+    const started = performance.now();
+    const ending = loadFailure ? { failure: loadFailure, status: 'error' as const } : await this.#run(call);
+    if (loadFailure) await this.#drop();
+    this.#close(call, ending, loadFailure ? (initMs ?? 0) : performance.now() - started, loadFailure ? undefined : initMs);
+    return this.#outcome(ending);
+  }
+
+  /** Ends the process. The environment must not be used afterwards. */
+  async close(): Promise<void> {
+    await this.#drop();
+    this.#capture.detach();
+    this.#stream.close();
+  }
+
+  // `undefined` when a warm process is there.
+  async #makeReady(): Promise<Answer | undefined> {
+    if (this.#process && !this.#process.ended) return undefined;
+    this.#process = new FunctionProcess(this.spec, this.#capture, this.#tools);
+    const loading = this.#process.start(this.#stream.name, (runtime) => this.#capture.write([lines.initStart(runtime, this.spec.region)]));
+    const limit = initLimitMs + this.spec.timeoutSeconds * 1000;
+    const answer = await within(loading, limit);
+    await drained();
+    return answer ?? { kind: 'error', body: Buffer.from(timeoutFailure('', limit / 1000).payload), type: 'Sandbox.Timedout' };
+  }
+
+  async #run(call: Call): Promise<Ending> {
+    const process = this.#process;
+    if (!process) return {};
+    const timeoutMs = this.spec.timeoutSeconds * 1000;
+    const watch = setInterval(() => this.#checkMemory(process), memoryPollMs);
+    const answering = process.call({ ...call, deadlineMs: Date.now() + timeoutMs });
+    const answer = await within(answering, timeoutMs);
+    clearInterval(watch);
+    if (!answer) return this.#timeOut(call);
+    await drained();
+    const failure = this.#outOfMemory === process ? memoryFailure(call.requestId) : failureOf(answer, call.requestId, this.spec.folder);
+    return { answer, failure, status: failure && 'error' };
+  }
+
+  async #timeOut(call: Call): Promise<Ending> {
+    await this.#drop();
+    await drained();
+    this.#capture.detach();
+    this.#capture.write([lines.timedOut(call.requestId, this.spec.timeoutSeconds)]);
+    return { failure: timeoutFailure(call.requestId, this.spec.timeoutSeconds), status: 'timeout' };
+  }
+
+  #outOfMemory: FunctionProcess | undefined;
+
+  // Best effort: only where the system tells, and only the process itself.
+  #checkMemory(process: FunctionProcess): void {
+    if (process.memoryMb <= this.spec.memoryMb) return;
+    this.#outOfMemory = process;
+    void process.kill();
+  }
+
+  #close(call: Call, ending: Ending, durationMs: number, initMs: number | undefined): void {
+    this.#capture.flush();
+    const facts = { requestId: call.requestId, durationMs, initMs, memoryMb: this.spec.memoryMb, maxMemoryMb: this.#maxMemory() };
+    const errorType = ending.status === 'error' ? ending.failure?.type : undefined;
+    this.#capture.write([lines.end(call.requestId), lines.report({ ...facts, status: ending.status, errorType })]);
+  }
+
+  #maxMemory(): number {
+    return this.#process?.maxMemoryMb ?? this.#lastMemory;
+  }
+
+  #outcome(ending: Ending): Outcome {
+    const tail = this.#capture.tail();
+    if (ending.failure) return { ok: false, payload: ending.failure.payload, tail };
+    return { ok: true, payload: ending.answer?.kind === 'response' ? ending.answer.body : Buffer.alloc(0), tail };
+  }
+
+  #lastMemory = 0;
+
+  async #drop(): Promise<void> {
+    const process = this.#process;
+    this.#process = undefined;
+    this.#lastMemory = process?.maxMemoryMb ?? 0;
+    await process?.kill();
+  }
+}
+
+function streamName(version: string): string {
+  const day = new Date().toISOString().slice(0, 10).replaceAll('-', '/');
+  return `${day}/[${version}]${randomBytes(16).toString('hex')}`;
+}
+
+async function within<T>(work: Promise<T>, limitMs: number): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), limitMs)));
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

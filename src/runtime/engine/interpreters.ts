@@ -1,0 +1,73 @@
+import { execFile } from 'node:child_process';
+
+/** A program that runs functions, asked once for its real path and version. */
+export interface Interpreter {
+  readonly command: string;
+  readonly version: string;
+}
+
+/** Says what to install: the function cannot be run on this machine. */
+export class MissingInterpreter extends Error {
+  override readonly name = 'MissingInterpreter';
+}
+
+export interface InterpreterPaths {
+  readonly node?: string;
+  readonly python?: string;
+}
+
+const askNode = ['-p', 'process.execPath + "\\n" + process.versions.node'];
+const askPython = ['-c', 'import sys; print(sys.executable); print("%d.%d.%d" % sys.version_info[:3])'];
+
+/** Finds Node and Python. A shim on the PATH is asked once for what it stands for, because shims are slow. */
+export class Interpreters {
+  readonly #paths: InterpreterPaths;
+  readonly #found = new Map<string, Promise<Interpreter>>();
+
+  constructor(paths: InterpreterPaths) {
+    this.#paths = paths;
+  }
+
+  /** `runtime` as the function declares it, for example `python3.13`. */
+  find(runtime: string): Promise<Interpreter> {
+    const known = this.#found.get(runtime);
+    if (known) return known;
+    const search = runtime.startsWith('python') ? this.#python(runtime) : this.#node();
+    this.#found.set(runtime, search);
+    // A missing interpreter may be installed meanwhile, so only success is remembered.
+    search.catch(() => this.#found.delete(runtime));
+    return search;
+  }
+
+  async #node(): Promise<Interpreter> {
+    if (!this.#paths.node) return { command: process.execPath, version: process.versions.node };
+    const found = await ask([this.#paths.node], askNode);
+    if (found) return found;
+    throw new MissingInterpreter(`${this.#paths.node} is not a Node that runs: set the path of Node in the settings, or leave it empty.`);
+  }
+
+  async #python(runtime: string): Promise<Interpreter> {
+    for (const command of this.#pythonCommands(runtime)) {
+      const found = await ask(command, askPython);
+      if (found) return found;
+    }
+    const where = this.#paths.python ? `${this.#paths.python} is not a Python that runs` : 'No Python was found on the PATH';
+    throw new MissingInterpreter(`${where}: install Python 3 from python.org or your package manager, or set its path in the settings.`);
+  }
+
+  #pythonCommands(runtime: string): readonly string[][] {
+    if (this.#paths.python) return [[this.#paths.python]];
+    const version = runtime.slice('python'.length);
+    if (process.platform === 'win32') return [['py', `-${version}`], ['py', '-3'], ['python']];
+    return [[runtime], ['python3'], ['python']];
+  }
+}
+
+async function ask([command = '', ...first]: readonly string[], args: readonly string[]): Promise<Interpreter | undefined> {
+  const output = await new Promise<string>((resolve) => {
+    const env = { ...process.env, ELECTRON_RUN_AS_NODE: '1' };
+    execFile(command, [...first, ...args], { timeout: 10_000, windowsHide: true, env }, (error, stdout) => resolve(error ? '' : stdout));
+  });
+  const [path, version] = output.split(/\r?\n/);
+  return path && version ? { command: path, version } : undefined;
+}

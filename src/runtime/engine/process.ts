@@ -1,0 +1,149 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import type { Capture } from './capture';
+import { planLaunch, type LaunchTools } from './launch';
+import { killTree, processMemoryKb } from './processTree';
+import { RuntimeApi, type Delivery } from './runtimeApi';
+import type { FunctionSpec } from './spec';
+import type { Watchdog } from './watchdog';
+
+/** What became of a call or of the loading of a function. */
+export type Answer =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'response'; readonly body: Buffer }
+  | { readonly kind: 'error'; readonly body: Buffer; readonly type?: string }
+  | { readonly kind: 'tooLarge' }
+  | { readonly kind: 'exit'; readonly reason: string | undefined }
+  | { readonly kind: 'notStarted'; readonly error: Error };
+
+export interface ProcessTools extends LaunchTools {
+  readonly watchdog: Watchdog;
+}
+
+/** One process of a function, from its start to its end, seen through the Runtime API. */
+export class FunctionProcess {
+  readonly #spec: FunctionSpec;
+  readonly #capture: Capture;
+  readonly #tools: ProcessTools;
+  readonly #api: RuntimeApi;
+  #child: ChildProcess | undefined;
+  #answer: ((answer: Answer) => void) | undefined;
+  #ready = false;
+  #maxRssKb = 0;
+  /** Set once the process has ended or could not be started. */
+  ended: Answer | undefined;
+
+  constructor(spec: FunctionSpec, capture: Capture, tools: ProcessTools) {
+    this.#spec = spec;
+    this.#capture = capture;
+    this.#tools = tools;
+    this.#api = new RuntimeApi({
+      next: () => this.#next(),
+      response: (_id, body, tooLarge, rss) => {
+        this.#maxRssKb = Math.max(this.#maxRssKb, rss ?? 0);
+        this.#settle(tooLarge ? { kind: 'tooLarge' } : { kind: 'response', body });
+      },
+      error: (_id, body, type) => this.#settle({ kind: 'error', body, type }),
+    });
+  }
+
+  /** Starts it; resolves once it asks for its first event, or failed to. `onStart` is told what really runs. */
+  async start(stream: string, onStart: (runtime: string) => void): Promise<Answer> {
+    const api = await this.#api.listen();
+    const answer = this.#wait();
+    try {
+      const launch = await planLaunch({ spec: this.#spec, api, stream }, this.#tools);
+      onStart(launch.runtime);
+      this.#spawn(launch, stream);
+    } catch (error) {
+      this.#end({ kind: 'notStarted', error: error instanceof Error ? error : new Error(String(error)) });
+    }
+    return answer;
+  }
+
+  /** Hands over an event; resolves with what the function made of it. */
+  call(delivery: Delivery): Promise<Answer> {
+    if (this.ended) return Promise.resolve(this.ended);
+    const answer = this.#wait();
+    this.#api.deliver(delivery);
+    return answer;
+  }
+
+  /** The most memory it ever had. */
+  get maxMemoryMb(): number {
+    const kb = this.#child?.pid === undefined ? 0 : (processMemoryKb(this.#child.pid, 'VmHWM') ?? 0);
+    this.#maxRssKb = Math.max(this.#maxRssKb, kb);
+    return Math.ceil(this.#maxRssKb / 1024);
+  }
+
+  /** The memory it has now. */
+  get memoryMb(): number {
+    return this.#child?.pid === undefined ? 0 : (processMemoryKb(this.#child.pid, 'VmRSS') ?? 0) / 1024;
+  }
+
+  /** Ends the process and all it started. */
+  async kill(): Promise<void> {
+    this.#api.close();
+    const pid = this.#child?.pid;
+    if (pid === undefined) return;
+    await killTree(pid, this.#mark);
+    this.#tools.watchdog.remove(pid);
+  }
+
+  #mark = '';
+
+  #spawn(launch: Awaited<ReturnType<typeof planLaunch>>, stream: string): void {
+    this.#mark = stream.slice(stream.indexOf(']') + 1);
+    const child = spawn(launch.command, launch.args, {
+      cwd: this.#spec.folder,
+      env: launch.env,
+      shell: false,
+      windowsHide: true,
+      detached: process.platform !== 'win32',
+      stdio: launch.framed ? ['ignore', 'pipe', 'pipe', 'pipe'] : ['ignore', 'pipe', 'pipe'],
+    });
+    this.#child = child;
+    const [, out, error, framed] = child.stdio;
+    this.#capture.attach([out as Readable, error as Readable], framed as Readable | undefined);
+    child.on('error', (cause) => this.#end({ kind: 'notStarted', error: cause }));
+    // What it said before it died is still on its way through the pipes.
+    child.on('exit', (code, signal) => void drained().then(() => this.#end({ kind: 'exit', reason: exitReason(code, signal) })));
+    if (child.pid !== undefined) this.#tools.watchdog.add(child.pid, this.#mark);
+  }
+
+  #next(): void {
+    if (this.#ready) return;
+    this.#ready = true;
+    this.#settle({ kind: 'ready' });
+  }
+
+  #end(answer: Answer): void {
+    this.ended ??= answer;
+    this.#capture.detach();
+    this.#settle(this.ended);
+    void this.kill();
+  }
+
+  #wait(): Promise<Answer> {
+    return new Promise((resolve) => (this.#answer = resolve));
+  }
+
+  #settle(answer: Answer): void {
+    this.#answer?.(answer);
+    this.#answer = undefined;
+  }
+}
+
+/**
+ * Resolves when everything that was written before now has been read. A process writes its output before its answer, so
+ * the loop has both at hand in the same round.
+ */
+export async function drained(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
+function exitReason(code: number | null, signal: string | null): string | undefined {
+  if (signal) return `signal: ${signal === 'SIGKILL' ? 'killed' : signal}`;
+  return code ? `exit status ${code}` : undefined;
+}

@@ -1,0 +1,120 @@
+/** A request of a function's process to the Runtime API. */
+export interface RuntimeRequest {
+  readonly method: string;
+  readonly path: string;
+  /** Names in lower case. */
+  readonly headers: ReadonlyMap<string, string>;
+  readonly body: Buffer;
+  /** The body was longer than the limit and was thrown away. */
+  readonly tooLarge: boolean;
+}
+
+interface Head extends Omit<RuntimeRequest, 'body' | 'tooLarge'> {
+  readonly chunked: boolean;
+  readonly length: number;
+}
+
+const headLimit = 16 * 1024;
+
+/**
+ * Reads HTTP/1.1 requests from one connection. Much leaner than a general server: the Runtime API has one caller, on
+ * this machine. Takes time linear in what comes in.
+ */
+export class RequestReader {
+  readonly #limit: number;
+  readonly #onContinue: () => void;
+  #rest: Buffer = Buffer.alloc(0);
+  #head: Head | undefined;
+  #parts: Buffer[] = [];
+  #size = 0;
+  #left = 0;
+
+  /** `limit` is the longest body kept; `onContinue` answers a caller that waits to be told to go on. */
+  constructor(limit: number, onContinue: () => void) {
+    this.#limit = limit;
+    this.#onContinue = onContinue;
+  }
+
+  /** The requests that `chunk` completes. Throws for what is not HTTP. */
+  *push(chunk: Buffer): Generator<RuntimeRequest> {
+    // What is left over is part of a head at most, so this stays linear.
+    this.#rest = this.#rest.length ? Buffer.concat([this.#rest, chunk]) : chunk;
+    while (this.#advance()) {
+      if (this.#head && this.#left === 0) yield this.#finish(this.#head);
+    }
+  }
+
+  // One step: a head, a chunk's head, or a piece of body. `false` when more must come first.
+  #advance(): boolean {
+    if (!this.#head) return this.#readHead();
+    if (this.#left < 0) return this.#readChunkHead();
+    return this.#readBody();
+  }
+
+  #readHead(): boolean {
+    const end = this.#rest.indexOf('\r\n\r\n');
+    if (end < 0 && this.#rest.length > headLimit) throw new Error('The head of the request is too long.');
+    if (end < 0) return false;
+    this.#head = parseHead(this.#rest.toString('latin1', 0, end));
+    this.#rest = this.#rest.subarray(end + 4);
+    this.#left = this.#head.chunked ? -1 : this.#head.length;
+    if (this.#head.headers.get('expect')) this.#onContinue();
+    return true;
+  }
+
+  // `#left` is -1 before a chunk's head, and counts the two bytes of line end that follow the chunk.
+  #readChunkHead(): boolean {
+    const end = this.#rest.indexOf('\r\n');
+    if (end < 0) return false;
+    const size = Number.parseInt(this.#rest.toString('latin1', 0, end), 16);
+    if (!(size >= 0)) throw new Error('A chunk has no size.');
+    if (size > 0) {
+      this.#rest = this.#rest.subarray(end + 2);
+      this.#left = size + 2;
+      return true;
+    }
+    const trailerEnd = this.#rest.indexOf('\r\n\r\n', end);
+    if (trailerEnd < 0) return false;
+    this.#rest = this.#rest.subarray(trailerEnd + 4);
+    this.#left = 0;
+    return true;
+  }
+
+  #readBody(): boolean {
+    if (!this.#rest.length) return false;
+    const piece = this.#rest.subarray(0, this.#left);
+    this.#rest = this.#rest.subarray(piece.length);
+    this.#left -= piece.length;
+    const lineEnd = this.#head?.chunked ? Math.max(0, Math.min(2 - this.#left, piece.length)) : 0;
+    this.#keep(piece.subarray(0, piece.length - lineEnd));
+    if (this.#left === 0 && this.#head?.chunked) this.#left = -1;
+    return true;
+  }
+
+  #keep(piece: Buffer): void {
+    this.#size += piece.length;
+    if (this.#size <= this.#limit) this.#parts.push(piece);
+  }
+
+  #finish(head: Head): RuntimeRequest {
+    const tooLarge = this.#size > this.#limit;
+    const body = tooLarge ? Buffer.alloc(0) : this.#parts.length === 1 ? (this.#parts[0] ?? Buffer.alloc(0)) : Buffer.concat(this.#parts);
+    this.#head = undefined;
+    this.#parts = [];
+    this.#size = 0;
+    return { method: head.method, path: head.path, headers: head.headers, body, tooLarge };
+  }
+}
+
+function parseHead(text: string): Head {
+  const [first = '', ...lines] = text.split('\r\n');
+  const [method = '', path = ''] = first.split(' ');
+  const headers = new Map<string, string>();
+  for (const line of lines) {
+    const colon = line.indexOf(':');
+    headers.set(line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim());
+  }
+  const length = Number(headers.get('content-length') ?? 0);
+  if (!Number.isInteger(length) || length < 0) throw new Error('The request has no usable length.');
+  return { method, path, headers, length, chunked: /chunked/i.test(headers.get('transfer-encoding') ?? '') };
+}

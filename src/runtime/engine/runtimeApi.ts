@@ -1,0 +1,150 @@
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { RequestReader, type RuntimeRequest } from './requestReader';
+
+/** The largest answer of a function, in bytes. */
+export const maxResponse = 6_291_556;
+
+/** What a function's process says through the Runtime API. */
+export interface RuntimeListener {
+  /** The process is ready for its next event. */
+  next(): void;
+  response(requestId: string, body: Buffer, tooLarge: boolean, maxRssKb: number | undefined): void;
+  /** `requestId` is missing when the function failed while it was loaded. */
+  error(requestId: string | undefined, body: Buffer, type: string | undefined): void;
+}
+
+/** An event on its way to the process. */
+export interface Delivery {
+  readonly requestId: string;
+  readonly deadlineMs: number;
+  readonly arn: string;
+  readonly traceId: string;
+  readonly clientContext?: string;
+  readonly payload: Uint8Array;
+}
+
+const prefix = '/2018-06-01/runtime/';
+
+/** The Lambda Runtime API of one environment, on a loopback port of its own because clients take no path prefix. */
+export class RuntimeApi {
+  readonly #listener: RuntimeListener;
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  #waiting: Socket | undefined;
+  #delivery: Delivery | undefined;
+  #current: string | undefined;
+  #address = '';
+
+  constructor(listener: RuntimeListener) {
+    this.#listener = listener;
+    this.#server = createServer({ noDelay: true }, (socket) => this.#serve(socket));
+  }
+
+  /** Resolves with `host:port`. */
+  async listen(): Promise<string> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject).listen(0, '127.0.0.1', resolve);
+    });
+    this.#address = `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return this.#address;
+  }
+
+  /** Hands over an event, at once or when the process asks for it. */
+  deliver(delivery: Delivery): void {
+    this.#delivery = delivery;
+    this.#current = delivery.requestId;
+    if (this.#waiting) this.#send(this.#waiting);
+  }
+
+  close(): void {
+    this.#server.close();
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #serve(socket: Socket): void {
+    this.#sockets.add(socket);
+    const reader = new RequestReader(maxResponse, () => socket.write('HTTP/1.1 100 Continue\r\n\r\n'));
+    const forget = () => {
+      this.#sockets.delete(socket);
+      if (this.#waiting === socket) this.#waiting = undefined;
+    };
+    socket.on('close', forget).on('error', () => socket.destroy());
+    socket.on('data', (chunk) => this.#read(socket, reader, chunk));
+  }
+
+  #read(socket: Socket, reader: RequestReader, chunk: Buffer): void {
+    try {
+      for (const request of reader.push(chunk)) this.#answer(socket, request);
+    } catch (error) {
+      // Not HTTP: the caller broke the protocol, and only its connection ends.
+      socket.destroy(error instanceof Error ? error : undefined);
+    }
+  }
+
+  #answer(socket: Socket, request: RuntimeRequest): void {
+    if (!this.#isOwn(request)) return reply(socket, 403, { errorMessage: 'Forbidden', errorType: 'Forbidden' });
+    const action = request.path.startsWith(prefix) ? request.path.slice(prefix.length) : '';
+    if (request.method === 'GET' && action === 'invocation/next') return this.#next(socket);
+    if (request.method === 'POST' && action === 'init/error') return this.#error(socket, request, undefined);
+    const [, id, verb] = /^invocation\/([^/]+)\/(response|error)$/.exec(action) ?? [];
+    if (request.method !== 'POST' || !id) return reply(socket, 404, { errorMessage: 'No such path', errorType: 'NotFound' });
+    if (id !== this.#current) return reply(socket, 400, { errorMessage: 'Invalid request ID', errorType: 'InvalidRequestID' });
+    return verb === 'error' ? this.#error(socket, request, id) : this.#response(socket, request, id);
+  }
+
+  // A web page can reach any loopback port; it cannot choose its Host, nor leave out its Origin on a post.
+  #isOwn(request: RuntimeRequest): boolean {
+    return request.headers.get('host') === this.#address && !request.headers.has('origin') && !request.headers.has('sec-fetch-site');
+  }
+
+  #next(socket: Socket): void {
+    this.#waiting = socket;
+    this.#listener.next();
+    if (this.#delivery) this.#send(socket);
+  }
+
+  #response(socket: Socket, request: RuntimeRequest, id: string): void {
+    this.#current = undefined;
+    if (request.tooLarge) reply(socket, 413, { errorMessage: 'Exceeded maximum allowed payload size', errorType: 'RequestEntityTooLarge' });
+    else accept(socket);
+    const rss = Number(request.headers.get('x-max-rss-kb')) || undefined;
+    this.#listener.response(id, request.body, request.tooLarge, rss);
+  }
+
+  #error(socket: Socket, request: RuntimeRequest, id: string | undefined): void {
+    if (id) this.#current = undefined;
+    accept(socket);
+    this.#listener.error(id, request.body, request.headers.get('lambda-runtime-function-error-type'));
+  }
+
+  #send(socket: Socket): void {
+    const delivery = this.#delivery;
+    if (!delivery) return;
+    this.#delivery = undefined;
+    this.#waiting = undefined;
+    socket.cork();
+    socket.write(deliveryHead(delivery), 'latin1');
+    socket.write(delivery.payload);
+    socket.uncork();
+  }
+}
+
+function deliveryHead(delivery: Delivery): string {
+  const context = delivery.clientContext ? `Lambda-Runtime-Client-Context: ${delivery.clientContext}\r\n` : '';
+  return (
+    `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nLambda-Runtime-Aws-Request-Id: ${delivery.requestId}\r\n` +
+    `Lambda-Runtime-Deadline-Ms: ${delivery.deadlineMs}\r\nLambda-Runtime-Invoked-Function-Arn: ${delivery.arn}\r\n` +
+    `Lambda-Runtime-Trace-Id: ${delivery.traceId}\r\n${context}Content-Length: ${delivery.payload.length}\r\n\r\n`
+  );
+}
+
+const accepted = 'HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 15\r\n\r\n{"status":"OK"}';
+
+function accept(socket: Socket): void {
+  socket.write(accepted, 'latin1');
+}
+
+function reply(socket: Socket, status: number, body: object): void {
+  const text = JSON.stringify(body);
+  socket.write(`HTTP/1.1 ${status} Error\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
+}

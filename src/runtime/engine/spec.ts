@@ -1,0 +1,33 @@
+/** What the engine must know to run one version of a function. */
+export interface FunctionSpec {
+  readonly name: string;
+  readonly version: string;
+  /** Changes whenever code or settings change: environments are shared only within one revision. */
+  readonly revision: string;
+  readonly region: string;
+  readonly runtime: string;
+  readonly handler: string;
+  readonly memoryMb: number;
+  readonly timeoutSeconds: number;
+  readonly variables: Readonly<Record<string, string>>;
+  /** Folder of the unpacked code. */
+  readonly folder: string;
+  readonly logGroup: string;
+}
+
+export interface Call {
+  readonly requestId: string;
+  /** The ARN that the caller used, with its qualifier. */
+  readonly arn: string;
+  readonly payload: Uint8Array;
+  readonly traceId: string;
+  readonly clientContext?: string;
+}
+
+export interface Outcome {
+  /** `false` when the function failed; `payload` is then the error. */
+  readonly ok: boolean;
+  readonly payload: Uint8Array;
+  /** The last 4 kB that the call logged. */
+  readonly tail: Uint8Array;
+}

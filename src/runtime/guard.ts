@@ -1,0 +1,56 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+
+/** Who may use the server: whoever knows the token, from this machine, and no web page. */
+export class Guard {
+  readonly #token: string;
+  readonly #hosts = new Set<string>();
+
+  constructor(token: string) {
+    this.#token = token;
+  }
+
+  set port(port: number) {
+    this.#hosts.clear();
+    for (const host of ['127.0.0.1', 'localhost']) this.#hosts.add(`${host}:${port}`);
+  }
+
+  /** Whether a request can come from a program on this machine. A web page sends these headers and cannot leave them out. */
+  isLocal(request: IncomingMessage): boolean {
+    const { headers, rawHeaders } = request;
+    const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host');
+    const site = headers['sec-fetch-site'];
+    const fromPage = headers.origin !== undefined || (site !== undefined && site !== 'none');
+    return hosts.length === 1 && this.#hosts.has(headers.host ?? '') && !fromPage && request.url?.startsWith('/') === true;
+  }
+
+  /** The region of a signed request whose access key is the token. */
+  regionOf(request: IncomingMessage): string | undefined {
+    const pattern = /^AWS4-HMAC-SHA256 Credential=([^/,\s]+)\/\d{8}\/([a-z0-9-]{1,40})\/[a-z0-9-]+\/aws4_request\b/;
+    const [, key = '', region] = pattern.exec(request.headers.authorization ?? '') ?? [];
+    return this.#isToken(key) ? region : undefined;
+  }
+
+  hasBearer(request: IncomingMessage): boolean {
+    return this.#isToken((request.headers.authorization ?? '').replace(/^Bearer /, ''));
+  }
+
+  /** A proof that whoever shows it was given this text by us, until a time in milliseconds. */
+  sign(text: string, until: number): string {
+    return createHmac('sha256', this.#token).update(`${text}\n${until}`).digest('hex');
+  }
+
+  isSigned(text: string, until: number, signature: string): boolean {
+    return until > Date.now() && equal(signature, this.sign(text, until));
+  }
+
+  #isToken(text: string): boolean {
+    return equal(text, this.#token);
+  }
+}
+
+// Of equal length first: a comparison takes the same time wherever the texts differ.
+function equal(a: string, b: string): boolean {
+  const digest = (text: string) => createHmac('sha256', 'compare').update(text).digest();
+  return timingSafeEqual(digest(a), digest(b));
+}

@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { concurrency } from './api/account';
+import type { World } from './api/call';
+import { specOf } from './api/invoke';
+import { parseArguments, usage, type Arguments } from './arguments';
+import { Engine } from './engine/engine';
+import { Interpreters } from './engine/interpreters';
+import { Watchdog } from './engine/watchdog';
+import { Guard } from './guard';
+import { Instance, type Connection } from './instance';
+import { Leases } from './leases';
+import { EventQueue, type RunEvent } from './queue';
+import { serve } from './server';
+import { CodeStore } from './store/code';
+import { FunctionStore } from './store/functions';
+import { LogStore } from './store/logs';
+
+const version = '0.1.0';
+const linkMs = 10 * 60_000;
+
+function warn(line: string): void {
+  process.stderr.write(`${new Date().toISOString()} ${line}\n`);
+}
+
+async function start(args: Arguments): Promise<void> {
+  const instance = await Instance.claim(path.resolve(args.data));
+  if (!(instance instanceof Instance)) return print(instance);
+  const token = args.token ?? `FD${randomBytes(24).toString('hex').toUpperCase()}`;
+  const guard = new Guard(token);
+  const address = { endpoint: '' };
+  const world = await makeWorld(args, guard, address);
+  const leases = new Leases(() => world.engine.busy || world.queue.busy);
+  const server = await serve({ guard, world, leases, version }, args.port);
+  address.endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const connection = { endpoint: address.endpoint, accessKeyId: token, secretAccessKey: token, region: 'local' };
+  await instance.announce(connection);
+  const stop = stopper(server, world, instance);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  if (args.leased) leases.watch(stop);
+  print(connection);
+  await world.queue.resume();
+}
+
+function print(connection: Connection): void {
+  process.stdout.write(`${JSON.stringify(connection)}\n`);
+}
+
+async function makeWorld(args: Arguments, guard: Guard, address: { readonly endpoint: string }): Promise<World> {
+  const at = (name: string) => path.join(path.resolve(args.data), name);
+  const functions = await FunctionStore.open(at('functions'), warn);
+  const code = new CodeStore(at('code'));
+  const logs = new LogStore(at('logs'), warn);
+  await code.keepOnly(new Set(functions.list().flatMap((record) => [record.latest, ...record.versions].map((one) => one.codeSha256))));
+  const bootstrap = bootstrapFolder();
+  const tools = { bootstrap, interpreters: new Interpreters(args), watchdog: new Watchdog(bootstrap), warn };
+  const engine = new Engine(concurrency, logs, tools);
+  const queue = new EventQueue(at('events'), (event) => runEvent(world, event), warn);
+  const codeUrl = (sha256: string) => link(guard, address.endpoint, sha256);
+  const world: World = { functions, code, logs, engine, queue, codeUrl, warn };
+  return world;
+}
+
+const runEvent = async (world: World, event: Parameters<RunEvent>[0]): ReturnType<RunEvent> => {
+  const record = world.functions.get(event.name);
+  const wanted = event.qualifier ?? '$LATEST';
+  const found = record && [record.latest, ...record.versions].find((one) => one.version === wanted);
+  if (!found) return undefined;
+  await world.code.ensure(found.codeSha256);
+  return world.engine.invoke(specOf(world, record, found), event.call);
+};
+
+function link(guard: Guard, endpoint: string, sha256: string): string {
+  const code = Buffer.from(sha256, 'base64').toString('hex');
+  const until = Date.now() + linkMs;
+  return `${endpoint}/function-deck/code/${code}?until=${until}&signature=${guard.sign(code, until)}`;
+}
+
+// Beside this file: in dist/ after a build, in the sources when run from there.
+function bootstrapFolder(): string {
+  const folder = path.join(__dirname, 'bootstrap');
+  return existsSync(folder) ? folder : path.join(__dirname, 'src', 'runtime', 'bootstrap');
+}
+
+function stopper(server: Server, world: World, instance: Instance): () => void {
+  let stopping = false;
+  return () => {
+    if (stopping) return;
+    stopping = true;
+    server.close();
+    world.queue.close();
+    const done = world.engine.close().then(() => world.logs.close()).then(() => instance.release());
+    done.catch((error: unknown) => warn(String(error))).finally(() => process.exit(0));
+  };
+}
+
+function fail(error: unknown): void {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}
+
+try {
+  start(parseArguments(process.argv.slice(2))).catch(fail);
+} catch (error) {
+  process.stderr.write(`${usage}\n`);
+  fail(error);
+}

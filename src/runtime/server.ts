@@ -1,0 +1,102 @@
+import { createReadStream } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { pipeline } from 'node:stream';
+import { BodyTooLarge, bodyLimit, readBody } from './body';
+import type { ApiCall, ApiReply, World } from './api/call';
+import { ApiError, lambdaError } from './api/errors';
+import { lambda } from './api/lambda';
+import { isLogsCall, logs } from './api/logs';
+import { Guard } from './guard';
+import type { Leases } from './leases';
+
+export interface ServerParts {
+  readonly guard: Guard;
+  readonly world: World;
+  readonly leases: Leases;
+  readonly version: string;
+}
+
+/** Serves the APIs on the loopback interface; resolves once it listens. */
+export async function serve(parts: ServerParts, port: number): Promise<Server> {
+  const server = createServer({ noDelay: true, headersTimeout: 10_000, requestTimeout: 60_000, connectionsCheckingInterval: 2000, keepAliveTimeout: 900_000 });
+  server.maxConnections = 4096;
+  server.on('request', (request, response) => void handle(parts, request, response));
+  server.on('checkContinue', (request, response) => void handle(parts, request, response));
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
+  parts.guard.port = (server.address() as AddressInfo).port;
+  return server;
+}
+
+// Nothing of a request is parsed, and its body is not read, before the guard let it in.
+async function handle(parts: ServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  response.on('error', () => response.destroy());
+  try {
+    if (!parts.guard.isLocal(request)) return refuse(response, request);
+    const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+    if (url.pathname.startsWith('/function-deck/')) return own(parts, url, request, response);
+    const region = parts.guard.regionOf(request);
+    if (!region) return refuse(response, request);
+    if (request.headers.expect) response.writeContinue();
+    send(response, await answer(parts.world, await readCall(request, url, region)));
+  } catch (error) {
+    if (error instanceof BodyTooLarge) return refuseBody(response, request, error);
+    // The sender went away in the middle of its request.
+    if (request.destroyed && !response.headersSent) return void response.destroy();
+    parts.world.warn(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    send(response, lambdaError(new ApiError(500, 'ServiceException', 'The local runtime failed; its log says why.')));
+  }
+}
+
+async function readCall(request: IncomingMessage, url: URL, region: string): Promise<ApiCall> {
+  const body = await readBody(request, bodyLimit(url.pathname));
+  return { method: request.method ?? 'GET', path: url.pathname, query: url.searchParams, headers: request.headers, region, body };
+}
+
+function answer(world: World, call: ApiCall): Promise<ApiReply> {
+  return isLogsCall(call) ? logs(call, world) : lambda(call, world);
+}
+
+// What is not part of the imitated APIs.
+function own(parts: ServerParts, url: URL, request: IncomingMessage, response: ServerResponse): void {
+  const code = /^\/function-deck\/code\/([0-9a-f]{64})$/.exec(url.pathname)?.[1];
+  if (code) return download(parts, code, url, request, response);
+  if (request.method !== 'GET' || !parts.guard.hasBearer(request)) return refuse(response, request);
+  if (url.pathname === '/function-deck/lease') return parts.leases.add(response);
+  if (url.pathname === '/function-deck/health') return send(response, { status: 200, body: { version: parts.version, pid: process.pid } });
+  send(response, { status: 404, body: { message: 'No such path' } });
+}
+
+function download(parts: ServerParts, code: string, url: URL, request: IncomingMessage, response: ServerResponse): void {
+  const until = Number(url.searchParams.get('until'));
+  if (request.method !== 'GET' || !parts.guard.isSigned(code, until, url.searchParams.get('signature') ?? '')) return refuse(response, request);
+  const file = createReadStream(parts.world.code.zip(Buffer.from(code, 'hex').toString('base64')));
+  file.once('open', () => response.writeHead(200, { 'content-type': 'application/zip' }));
+  pipeline(file, response, (error) => {
+    if (error && !response.headersSent) send(response, { status: 404, body: { message: 'No such package' } });
+  });
+}
+
+function send(response: ServerResponse, reply: ApiReply): void {
+  const bytes = reply.body === undefined ? Buffer.alloc(0) : reply.body instanceof Uint8Array ? reply.body : Buffer.from(JSON.stringify(reply.body));
+  const empty = reply.status === 204;
+  const headers = { 'content-type': 'application/json', 'x-amzn-requestid': crypto.randomUUID(), ...reply.headers };
+  response.writeHead(reply.status, empty ? { ...reply.headers } : { ...headers, 'content-length': bytes.length });
+  response.end(empty ? undefined : bytes);
+}
+
+function refuse(response: ServerResponse, request: IncomingMessage): void {
+  const body = { message: 'The security token included in the request is invalid.' };
+  endEarly(response, request, { status: 403, headers: { 'x-amzn-errortype': 'UnrecognizedClientException' }, body: { ...body, __type: 'UnrecognizedClientException' } });
+}
+
+function refuseBody(response: ServerResponse, request: IncomingMessage, error: BodyTooLarge): void {
+  endEarly(response, request, lambdaError(new ApiError(413, 'RequestTooLargeException', error.message)));
+}
+
+// The rest of the body is not waited for, so the connection is of no further use.
+function endEarly(response: ServerResponse, request: IncomingMessage, reply: ApiReply): void {
+  send(response, { ...reply, headers: { ...reply.headers, connection: 'close' } });
+  const close = setTimeout(() => request.destroy(), 1000).unref();
+  request.resume().once('close', () => clearTimeout(close));
+}

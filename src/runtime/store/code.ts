@@ -1,0 +1,91 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { readArchive, type ArchiveFile } from './archive';
+import { errorCode, writeAtomic } from './files';
+
+export interface StoredCode {
+  /** base64 of the SHA-256 of the zip. */
+  readonly sha256: string;
+  readonly size: number;
+}
+
+/** Deployment packages by content: the zip as it came, and beside it a folder to run it from. */
+export class CodeStore {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  hash(zip: Uint8Array): StoredCode {
+    return { sha256: createHash('sha256').update(zip).digest('base64'), size: zip.length };
+  }
+
+  /** Keeps a package. Throws `ArchiveError` for one that cannot be unpacked safely; then nothing is kept. */
+  async add(zip: Buffer): Promise<StoredCode> {
+    const code = this.hash(zip);
+    if (await exists(this.zip(code.sha256)) && (await exists(this.folder(code.sha256)))) return code;
+    const files = readArchive(zip);
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    await this.#unpack(files, this.folder(code.sha256));
+    await writeAtomic(this.zip(code.sha256), zip);
+    return code;
+  }
+
+  /** Where the code is unpacked. */
+  folder(sha256: string): string {
+    return path.join(this.#folder, Buffer.from(sha256, 'base64').toString('hex'));
+  }
+
+  zip(sha256: string): string {
+    return `${this.folder(sha256)}.zip`;
+  }
+
+  /** Unpacks again what somebody removed from under us. */
+  async ensure(sha256: string): Promise<void> {
+    if (await exists(this.folder(sha256))) return;
+    await this.#unpack(readArchive(await readFile(this.zip(sha256))), this.folder(sha256));
+  }
+
+  /** Removes all packages but those in use, and what a killed run left half done. */
+  async keepOnly(used: ReadonlySet<string>): Promise<void> {
+    const keep = new Set([...used].flatMap((sha256) => [path.basename(this.folder(sha256)), path.basename(this.zip(sha256))]));
+    const names = await readdir(this.#folder).catch(() => []);
+    const old = names.filter((name) => !keep.has(name));
+    await Promise.all(old.map((name) => rm(path.join(this.#folder, name), { recursive: true, force: true })));
+  }
+
+  async remove(sha256: string): Promise<void> {
+    await rm(this.zip(sha256), { force: true });
+    await rm(this.folder(sha256), { recursive: true, force: true });
+  }
+
+  async #unpack(files: readonly ArchiveFile[], target: string): Promise<void> {
+    const temp = path.join(this.#folder, `new-${randomBytes(6).toString('hex')}`);
+    try {
+      await writeFiles(files, temp);
+      await rename(temp, target);
+    } catch (error) {
+      await rm(temp, { recursive: true, force: true });
+      if (!['EEXIST', 'ENOTEMPTY', 'EPERM'].includes(errorCode(error) ?? '') || !(await exists(target))) throw error;
+    }
+  }
+}
+
+async function writeFiles(files: readonly ArchiveFile[], folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const folders = new Set(files.map((file) => path.dirname(path.join(folder, file.path))));
+  for (const one of folders) await mkdir(one, { recursive: true });
+  const queue = [...files];
+  const worker = async () => {
+    for (let file = queue.pop(); file; file = queue.pop()) {
+      await writeFile(path.join(folder, file.path), file.read(), { flag: 'wx', mode: file.executable ? 0o755 : 0o644 });
+    }
+  };
+  await Promise.all(Array.from({ length: 8 }, worker));
+}
+
+async function exists(file: string): Promise<boolean> {
+  return stat(file).then(() => true, () => false);
+}

@@ -1,0 +1,144 @@
+import { closeSync, openSync, readSync, statSync, truncateSync, writeSync } from 'node:fs';
+
+export interface StoredEvent {
+  /** Position in its stream, counted from the stream's first event, and never used again. */
+  readonly seq: number;
+  /** Milliseconds since 1970. */
+  readonly timestamp: number;
+  readonly ingestion: number;
+  readonly message: string;
+}
+
+/** A run of events in the file that is read at once. */
+export interface Block {
+  readonly offset: number;
+  bytes: number;
+  readonly firstSeq: number;
+  count: number;
+  oldest: number;
+  newest: number;
+}
+
+export interface SegmentHead {
+  readonly stream: string;
+  readonly created: number;
+  readonly firstSeq: number;
+}
+
+const blockBytes = 64 * 1024;
+
+/**
+ * One append-only file of a log stream: a line of JSON about the stream, then a line `timestamp ingestion "message"` per
+ * event. What a kill tore at the end is cut off at the next open, so a line is there whole or not at all.
+ */
+export class LogSegment {
+  readonly head: SegmentHead;
+  readonly blocks: Block[] = [];
+  #size: number;
+  #seq: number;
+  #handle: number | undefined;
+
+  private constructor(readonly file: string, head: SegmentHead, headBytes: number) {
+    this.head = head;
+    this.#size = headBytes;
+    this.#seq = head.firstSeq;
+  }
+
+  static create(file: string, head: SegmentHead): LogSegment {
+    const line = Buffer.from(`${JSON.stringify(head)}\n`);
+    const segment = new LogSegment(file, head, line.length);
+    segment.#handle = openSync(file, 'ax+', 0o600);
+    writeAll(segment.#handle, line);
+    return segment;
+  }
+
+  /** `undefined` if a kill left not even the first line. */
+  static load(file: string): LogSegment | undefined {
+    const size = statSync(file).size;
+    const head = readHead(file);
+    if (!head) return undefined;
+    const segment = new LogSegment(file, head.head, head.bytes);
+    segment.#scan(size);
+    if (segment.#size < size) truncateSync(file, segment.#size);
+    return segment;
+  }
+
+  get bytes(): number {
+    return this.#size;
+  }
+
+  get nextSeq(): number {
+    return this.#seq;
+  }
+
+  append(messages: readonly string[], timestamps: readonly number[] | number, ingestion: number): void {
+    let text = '';
+    for (const [index, message] of messages.entries()) {
+      const timestamp = typeof timestamps === 'number' ? timestamps : (timestamps[index] ?? ingestion);
+      const line = `${timestamp} ${ingestion} ${JSON.stringify(message)}\n`;
+      this.#index(timestamp, Buffer.byteLength(line));
+      text += line;
+    }
+    this.#handle ??= openSync(this.file, 'a+', 0o600);
+    writeAll(this.#handle, Buffer.from(text));
+  }
+
+  read(block: Block): StoredEvent[] {
+    const bytes = Buffer.allocUnsafe(block.bytes);
+    // Only a segment that is written to stays open: a group may have a thousand streams.
+    const handle = this.#handle ?? openSync(this.file, 'r');
+    const count = readSync(handle, bytes, 0, block.bytes, block.offset);
+    if (handle !== this.#handle) closeSync(handle);
+    const lines = bytes.toString('utf8', 0, count).split('\n');
+    return lines.slice(0, block.count).map((line, index) => parseLine(line, block.firstSeq + index));
+  }
+
+  close(): void {
+    if (this.#handle !== undefined) closeSync(this.#handle);
+    this.#handle = undefined;
+  }
+
+  #scan(size: number): void {
+    const bytes = Buffer.allocUnsafe(Math.max(0, size - this.#size));
+    const handle = openSync(this.file, 'r');
+    readSync(handle, bytes, 0, bytes.length, this.#size);
+    closeSync(handle);
+    for (let from = 0, end = bytes.indexOf(10); end >= 0; from = end + 1, end = bytes.indexOf(10, from)) {
+      this.#index(Number.parseInt(bytes.toString('latin1', from, from + 16), 10) || 0, end + 1 - from);
+    }
+  }
+
+  #index(timestamp: number, bytes: number): void {
+    let block = this.blocks.at(-1);
+    if (!block || block.bytes >= blockBytes) {
+      block = { offset: this.#size, bytes: 0, firstSeq: this.#seq, count: 0, oldest: timestamp, newest: timestamp };
+      this.blocks.push(block);
+    }
+    block.bytes += bytes;
+    block.count += 1;
+    block.oldest = Math.min(block.oldest, timestamp);
+    block.newest = Math.max(block.newest, timestamp);
+    this.#size += bytes;
+    this.#seq += 1;
+  }
+}
+
+function readHead(file: string): { head: SegmentHead; bytes: number } | undefined {
+  const handle = openSync(file, 'r');
+  const bytes = Buffer.allocUnsafe(4096);
+  const count = readSync(handle, bytes, 0, bytes.length, 0);
+  closeSync(handle);
+  const end = bytes.subarray(0, count).indexOf(10);
+  return end < 0 ? undefined : { head: JSON.parse(bytes.toString('utf8', 0, end)) as SegmentHead, bytes: end + 1 };
+}
+
+function parseLine(line: string, seq: number): StoredEvent {
+  const first = line.indexOf(' ');
+  const second = line.indexOf(' ', first + 1);
+  const message = JSON.parse(line.slice(second + 1)) as string;
+  return { seq, timestamp: Number(line.slice(0, first)), ingestion: Number(line.slice(first + 1, second)), message };
+}
+
+function writeAll(handle: number, bytes: Buffer): void {
+  for (let done = 0; done < bytes.length; ) done += writeSync(handle, bytes, done);
+}
