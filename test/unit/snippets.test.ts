@@ -131,9 +131,9 @@ print(json.dumps(answers))`;
 
   const calls = (language: Language): Promise<[string, unknown][]> =>
     Promise.all(
-      templates(path.join(root, 'src', 'providers', 'aws')).map(async ({ id, event }) => {
-        const text = each(language).find(([prefix]) => prefix === `fd-lambda-${id}`)?.[1] ?? '';
-        return [text, JSON.parse(await event())] as [string, unknown];
+      templates(path.join(root, 'src', 'providers', 'aws')).map(async (template) => {
+        const text = each(language).find(([prefix]) => prefix === `fd-lambda-${template.id}`)?.[1] ?? '';
+        return [text, JSON.parse(await template.event())] as [string, unknown];
       }),
     );
 });
