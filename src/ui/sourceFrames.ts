@@ -1,16 +1,15 @@
 import * as vscode from 'vscode';
+import { listFiles } from '../core/listFiles';
 import type { SourceFolder } from '../core/manifest';
 import { matchFrame } from '../core/stack';
 import type { Locate, Place } from './failingPlaces';
 
-const notSources = '**/{node_modules,.venv,venv,__pycache__,.git}/**';
 const mostFiles = 10_000;
 
 /** Looks at the files of a source folder once; the answer finds places without waiting. */
 export async function findSourceFrames(source: SourceFolder | undefined): Promise<Locate> {
   if (!source) return () => undefined;
-  const pattern = new vscode.RelativePattern(vscode.Uri.file(source.path), '**/*');
-  const files = (await vscode.workspace.findFiles(pattern, notSources, mostFiles)).map(({ fsPath }) => fsPath);
+  const files = await listFiles(source.path, mostFiles);
   return (frame) => {
     const file = matchFrame(frame, source.path, files);
     return file === undefined ? undefined : { file, line: frame.line, column: frame.column };
