@@ -87,7 +87,15 @@ export interface ActionNode {
   readonly action: 'retry' | 'configure' | 'newFunction' | 'deploy';
 }
 
-export type TreeNode = ProviderNode | ScopeNode | FunctionNode | DetailNode | StatusNode | ErrorNode | ActionNode;
+/** What the user can do about an error, in words of its own: the error's row is often too narrow for all of it. */
+export interface CureNode {
+  readonly kind: 'cure';
+  readonly id: string;
+  readonly parent: ErrorNode;
+  readonly text: string;
+}
+
+export type TreeNode = ProviderNode | ScopeNode | FunctionNode | DetailNode | StatusNode | ErrorNode | CureNode | ActionNode;
 /** A row that has rows of its own which are asked for over the network. */
 export type BranchNode = ProviderNode | ScopeNode | FunctionNode;
 

@@ -1,6 +1,6 @@
+import { cures } from './cures';
 import { type Disposable, Emitter } from './emitter';
-import { isProviderError } from './errors';
-import { type ActionNode, branchOf, type ErrorNode, type FunctionNode, providerOf, scopeId, scopeOf, type TreeNode } from './functionNodes';
+import { branchOf, type FunctionNode, providerOf, scopeId, scopeOf, type TreeNode } from './functionNodes';
 import { type CallOptions, type Capability, type CloudFunction, type FunctionProvider, type FunctionRef, supports } from './provider';
 import { ProviderBranch } from './providerBranch';
 import type { ScopeBranch } from './scopeBranch';
@@ -41,7 +41,7 @@ export class FunctionTree implements Disposable {
       case 'detail':
         return node.children ?? [];
       case 'error':
-        return this.#cures(node);
+        return cures(node, this.#world.isConfigurable(providerOf(node)));
       default:
         return [];
     }
@@ -180,13 +180,5 @@ export class FunctionTree implements Disposable {
     if (!this.#open.has(branch.node.id)) return branch.scopes.forget();
     const open = branch.branches.filter(({ node }) => this.#open.has(node.id));
     await Promise.all([branch.scopes.reload(), ...open.map((each) => each.reload())]);
-  }
-
-  #cures(node: ErrorNode): readonly ActionNode[] {
-    const { error } = node;
-    const isAboutPlace = isProviderError(error) && ['auth', 'denied', 'invalid', 'notFound'].includes(error.kind);
-    const canConfigure = isAboutPlace && this.#world.isConfigurable(providerOf(node));
-    const actions = canConfigure ? (['retry', 'configure'] as const) : (['retry'] as const);
-    return actions.map((action) => ({ kind: 'action', id: `${node.id}#${action}`, parent: node, action }));
   }
 }

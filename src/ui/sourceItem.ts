@@ -38,6 +38,7 @@ function folderItem(node: SourceRow): vscode.TreeItem {
   item.description = plainText([node.runtime, folder === node.name ? '' : folder].filter(Boolean).join(' · '));
   item.tooltip = node.path;
   item.iconPath = new vscode.ThemeIcon('folder');
+  item.accessibilityInformation = { label: vscode.l10n.t('Source folder {0}', [node.name, item.description].filter(Boolean).join(', ')) };
   return item;
 }
 

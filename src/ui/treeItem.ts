@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { isProviderError } from '../core/errors';
-import type { ActionNode, DetailNode, ErrorNode, FunctionNode, ProviderNode, ScopeNode, StatusNode, TreeNode } from '../core/functionNodes';
+import type { ActionNode, CureNode, DetailNode, ErrorNode, FunctionNode, ProviderNode, ScopeNode, StatusNode, TreeNode } from '../core/functionNodes';
 import { plainText } from '../core/plainText';
 import { badgeUri } from './badges';
 import { commandIds } from './ids';
@@ -38,6 +38,8 @@ export function toTreeItem(node: TreeNode, facts: TreeFacts): vscode.TreeItem {
       return detailItem(node, facts);
     case 'error':
       return errorItem(node, facts);
+    case 'cure':
+      return cureItem(node);
     case 'action':
       return actionItem(node);
     default:
@@ -87,6 +89,13 @@ function errorItem(node: ErrorNode, { words }: TreeFacts): vscode.TreeItem {
   item.tooltip = text;
   item.iconPath = new vscode.ThemeIcon(errorIcon(node.error), new vscode.ThemeColor('list.errorForeground'));
   item.accessibilityInformation = { label: vscode.l10n.t('Error: {0}', text) };
+  return item;
+}
+
+function cureItem({ id, text }: CureNode): vscode.TreeItem {
+  const item = row(id, plainText(text).replace(/\s+/g, ' '), None, ['cure']);
+  item.tooltip = plainText(text);
+  item.iconPath = new vscode.ThemeIcon('lightbulb');
   return item;
 }
 

@@ -16,5 +16,6 @@ const kinds: ReadonlySet<TreeNode['kind']> = new Set<TreeNode['kind']>([
   'unmatched',
   'more',
   'error',
+  'cure',
   'action',
 ]);

@@ -109,6 +109,8 @@ function line(node: TreeNode): string {
       return `${node.name}=${String(node.value)}`;
     case 'error':
       return `error: ${(node.error as Error).message}`;
+    case 'cure':
+      return `cure: ${node.text}`;
     case 'action':
       return `[${node.action}]`;
     default:
@@ -277,16 +279,16 @@ describe('functions tree', () => {
 
   it('keeps the rows that came when a later page fails, and says why', async () => {
     const cloud = new PagedProvider('cloud');
-    cloud.pages = [cloud.page(0, 1), new ProviderError('auth', 'Sign in again.')];
+    cloud.pages = [cloud.page(0, 1), new ProviderError('auth', 'The session is over; sign in again.')];
     const w = world(cloud);
     const scope = await open(w, 'CLOUD', 'Here');
     await w.tree.children(scope);
     await settled();
-    assert.deepEqual(await lines(w, scope), ['error: Sign in again.', 'f00000']);
-    const error = await open(w, 'CLOUD', 'Here', 'error: Sign in again.');
-    assert.deepEqual(await lines(w, error), ['[retry]', '[configure]']);
+    assert.deepEqual(await lines(w, scope), ['error: The session is over; sign in again.', 'f00000']);
+    const error = await open(w, 'CLOUD', 'Here', 'error: The session is over; sign in again.');
+    assert.deepEqual(await lines(w, error), ['cure: Sign in again.', '[retry]', '[configure]']);
     cloud.pages = [cloud.page(0, 1), cloud.page(1, 1)];
-    await w.tree.refresh(await open(w, 'CLOUD', 'Here', 'error: Sign in again.', '[retry]'));
+    await w.tree.refresh(await open(w, 'CLOUD', 'Here', 'error: The session is over; sign in again.', '[retry]'));
     await settled();
     assert.deepEqual(await lines(w, scope), ['f00000', 'f00001']);
   });

@@ -24,14 +24,16 @@ async function confirm(deck: Needs, ref: FunctionRef): Promise<boolean> {
   const source = deck.sources.of(ref);
   const isProtected = source !== undefined && deck.sources.target(source, ref)?.protected === true;
   const question = vscode.l10n.t('Delete the function {0} from {1}?', ref.name, place(deck, ref));
-  return isProtected ? typeName(ref, question) : clickDelete(question, source?.path);
+  return isProtected ? typeName(ref, question) : clickDelete(ref, question, source?.path);
 }
 
-async function clickDelete(question: string, source: string | undefined): Promise<boolean> {
-  const remains = source && vscode.l10n.t('The source folder {0} stays.', vscode.workspace.asRelativePath(source));
-  const detail = [vscode.l10n.t('This cannot be undone.'), remains].filter(Boolean).join(' ');
-  const yes = vscode.l10n.t('Delete');
-  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, yes)) === yes;
+// A list, not a modal box: it works in every editor that drives this one, and Enter alone deletes nothing.
+async function clickDelete({ name }: FunctionRef, question: string, source: string | undefined): Promise<boolean> {
+  const remains = source ? vscode.l10n.t('the source folder {0} stays', vscode.workspace.asRelativePath(source)) : '';
+  const keep = { label: vscode.l10n.t('$(circle-slash) Keep it'), description: '' };
+  const remove = { label: vscode.l10n.t('$(trash) Delete {0}', name), description: [vscode.l10n.t('cannot be undone'), remains].filter(Boolean).join('; ') };
+  const placeHolder = vscode.l10n.t('Nothing has been deleted yet');
+  return (await vscode.window.showQuickPick([keep, remove], { title: question, placeHolder, ignoreFocusOut: true })) === remove;
 }
 
 async function typeName({ name }: FunctionRef, question: string): Promise<boolean> {
