@@ -12,8 +12,9 @@ interface Kept {
 export class ResultFiles implements vscode.FileSystemProvider, vscode.Disposable {
   readonly #files = new Map<string, Kept>();
   readonly #changes = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
-  readonly #registration = vscode.workspace.registerFileSystemProvider(resultScheme, this, { isReadonly: true, isCaseSensitive: true });
   readonly onDidChangeFile = this.#changes.event;
+  // After the event, which the editor subscribes to at once.
+  readonly #registration = vscode.workspace.registerFileSystemProvider(resultScheme, this, { isReadonly: true, isCaseSensitive: true });
   #count = 0;
 
   /** Keeps bytes under a name. */
