@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
+import { setImmediate as pause } from 'node:timers/promises';
 import { InputError, throwIfAborted } from './errors';
 import { bundle, isAsset } from './packaging/bundle';
 import { type PackageFile, walk } from './packaging/files';
@@ -87,18 +88,25 @@ interface Item {
   content(): Promise<Uint8Array>;
 }
 
+/** How long it works before others in the process have their turn. */
+const workMs = 15;
+
 async function pack(request: PackageRequest, parts: Parts, rules: Rules, options: DeployOptions): Promise<DeploymentPackage> {
   const { limits = defaultLimits } = request;
   const items = itemsOf(parts, rules);
   checkUnzipped(items, limits);
   options.report('Packing', 0.5);
   const zip = new ZipWriter();
-  const reading = readAhead(items, options);
   let done = 0;
-  for await (const entry of reading) {
+  let rested = performance.now();
+  for await (const entry of readAhead(items, options)) {
     await zip.add(entry);
     checkZipped(zip.size, items, limits);
-    if (++done % 50 === 0) options.report('Packing', 0.5 + (0.5 * done) / items.length);
+    done++;
+    if (performance.now() - rested < workMs) continue;
+    options.report('Packing', 0.5 + (0.5 * done) / items.length);
+    await pause();
+    rested = performance.now();
   }
   const bytes = zip.finish();
   checkZipped(bytes.length, items, limits);

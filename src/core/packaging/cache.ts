@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { access, mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { access, mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { InputError } from '../errors';
 import { codeOf } from './systemCode';
@@ -21,6 +21,7 @@ export async function cached(cache: string, key: string, fill: (folder: string) 
   await withTemp(cache, async (temp) => {
     await sweep(cache, folder);
     await fill(temp);
+    await requireSpace(temp);
     await settle(temp, folder);
   });
   return folder;
@@ -40,6 +41,13 @@ export async function withTemp<T>(cache: string, task: (folder: string) => Promi
   } catch (error) {
     throw diskProblem(error, cache) ?? error;
   }
+}
+
+/** An installer may leave a file cut short on a full disk and say nothing; then there is no room for this either. */
+async function requireSpace(folder: string): Promise<void> {
+  const file = path.join(folder, '.space');
+  await writeFile(file, Buffer.alloc(64 * 1024), { flush: true });
+  await rm(file);
 }
 
 async function settle(temp: string, folder: string): Promise<void> {
@@ -67,7 +75,16 @@ function exists(file: string): Promise<boolean> {
 
 function diskProblem(error: unknown, cache: string): InputError | undefined {
   const code = codeOf(error);
-  if (code === 'ENOSPC') return new InputError(`The disk of ${cache} is full; free some space and deploy again.`, undefined, { cause: error });
+  if (code === 'ENOSPC') return fullDisk(cache, error);
   if (!['EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EEXIST'].includes(code ?? '')) return undefined;
   return new InputError(`${cache} cannot be written to (${code}); make it a folder that can be, and deploy again.`, undefined, { cause: error });
+}
+
+export function fullDisk(folder: string, cause: unknown): InputError {
+  return new InputError(`The disk of ${folder} is full; free some space and deploy again.`, undefined, { cause });
+}
+
+/** Whether a program's output says that the disk is full. */
+export function saysFullDisk(output: string): boolean {
+  return /ENOSPC|No space left on device/.test(output);
 }

@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import { findProgram } from '../findProgram';
 import { InputError } from '../errors';
 import type { CallOptions } from '../provider';
+import { fullDisk, saysFullDisk } from './cache';
 import { run, tellingLine } from './spawn';
 
 /** How to start npm: it is a script, and on Windows its command cannot be started without a shell. */
@@ -18,6 +19,7 @@ export async function npm(node: string, cwd: string, args: readonly string[], pl
   const program = await findNpm(node);
   const { code, stderr } = await run({ file: program.file, args: [...program.args, ...args, ...quiet], cwd }, options);
   if (code === 0) return;
+  if (saysFullDisk(stderr)) throw fullDisk(cwd, stderr);
   throw new InputError(`npm could not install the dependencies: ${reason(stderr)}. Correct package.json, then deploy again.`, { file: place });
 }
 

@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import { InputError } from '../errors';
 import { findProgram } from '../findProgram';
 import type { DeployOptions } from '../provider';
-import { cached, cacheKey } from './cache';
+import { cached, cacheKey, fullDisk, saysFullDisk } from './cache';
 import { type PackageFile, walk } from './files';
 import { architectureOf, isOlder, type PackageRequest, platformKey, versionOf } from './request';
 import { readRequirements, type Requirements } from './requirements';
@@ -19,7 +19,7 @@ export async function installPython(request: PackageRequest, options: DeployOpti
   const folder = await cached(request.cache, key, async (target) => {
     options.report('Installing dependencies', 0.1);
     const program = uv ? uvInstall(uv, request, target) : pipInstall(request, target);
-    await install(program, requirements, options);
+    await install(program, requirements, target, options);
     await removeScripts(path.join(target, 'bin'));
   });
   return walk({ folder, skips: skipped, refuse }, options);
@@ -80,13 +80,14 @@ function pythonVersion({ manifest }: PackageRequest): string {
   return versionOf(manifest.runtime ?? '').join('.');
 }
 
-async function install(program: Program, requirements: Requirements, options: DeployOptions): Promise<void> {
+async function install(program: Program, requirements: Requirements, target: string, options: DeployOptions): Promise<void> {
   const ended = await run(program, options);
-  if (ended.code !== 0) throw failure(program, ended, requirements);
+  if (ended.code !== 0) throw failure(program, ended, requirements, target);
 }
 
-function failure(program: Program, ended: Ended, requirements: Requirements): InputError {
+function failure(program: Program, ended: Ended, requirements: Requirements, target: string): InputError {
   const { stderr, stdout } = ended;
+  if (saysFullDisk(stderr)) return fullDisk(path.dirname(target), stderr);
   if (stderr.includes('No module named pip')) {
     return new InputError(`${program.file} has no pip to install requirements.txt with; run "${program.file} -m ensurepip", or install uv.`);
   }
@@ -97,7 +98,7 @@ function failure(program: Program, ended: Ended, requirements: Requirements): In
 
 /** pip's last error line, or uv's first reason. */
 function tellingOf(output: string): string {
-  const lines = output.split('\n').map((line) => line.trim()).filter((line) => line && !/^\[notice\]|^WARNING/.test(line));
+  const lines = output.split('\n').map((line) => line.trim()).filter((line) => line && !/^\[notice\]|^WARNING|^ERROR: Exception:$/.test(line));
   const error = lines.findLast((line) => /^ERROR:/.test(line)) ?? lines.find((line) => /^(?:error:|╰─▶|Because)/.test(line)) ?? lines.at(-1) ?? '';
   return error.replace(/^(?:ERROR:|error:|╰─▶|×)\s*/, '');
 }

@@ -49,7 +49,8 @@ async function nodeMistake(node: string, file: string, options: CallOptions): Pr
   const message = /^SyntaxError.*: (.*)$/m.exec(stderr)?.[1];
   if (code === 0 || message === undefined) return undefined;
   const caret = /^( *)\^+\s*$/m.exec(stderr)?.[1];
-  return { message, line: Number(/:(\d+)\r?$/m.exec(stderr)?.[1] ?? 1), column: caret === undefined ? undefined : caret.length + 1, judge: nodeVersion(stderr) };
+  const line = Number(/:(\d+)\r?$/m.exec(stderr)?.[1] ?? 1);
+  return { message, line, column: caret === undefined ? undefined : caret.length + 1, judge: nodeVersion(stderr) };
 }
 
 function nodeVersion(stderr: string): readonly number[] {
