@@ -61,20 +61,20 @@ describe('packageFolder with Node dependencies', () => {
 
   it('packs a dependency beside the folder as files', async () => {
     const root = world.folder({
-      'shared/package.json': '{"name":"shared","version":"1.0.0"}',
-      'shared/index.js': 'module.exports = 1;\n',
-      'shared/.env': 'SECRET=1',
-      'shared/node_modules/x/index.js': '',
-      'app/index.js': "exports.handler = () => require('shared');\n",
-      'app/package.json': '{"name":"app","version":"1.0.0","dependencies":{"shared":"file:../shared"}}',
+      'common/package.json': '{"name":"common","version":"1.0.0"}',
+      'common/index.js': 'module.exports = 1;\n',
+      'common/.env': 'SECRET=1',
+      'common/node_modules/x/index.js': '',
+      'app/index.js': "exports.handler = () => require('common');\n",
+      'app/package.json': '{"name":"app","version":"1.0.0","dependencies":{"common":"file:../common"}}',
     });
     const folder = path.join(root, 'app');
     npm(folder, 'install', '--package-lock-only');
     const { bytes, hash } = await world.pack(folder, javascript);
     const packed = texts(bytes);
-    assert.equal(packed['node_modules/shared/index.js'], 'module.exports = 1;\n');
+    assert.equal(packed['node_modules/common/index.js'], 'module.exports = 1;\n');
     assert.deepEqual(Object.keys(packed).filter((name) => /\.env|node_modules\/x/.test(name)), []);
-    writeFileSync(path.join(root, 'shared', 'index.js'), 'module.exports = 2;\n');
+    writeFileSync(path.join(root, 'common', 'index.js'), 'module.exports = 2;\n');
     assert.notEqual((await world.pack(folder, javascript)).hash, hash);
   });
 
