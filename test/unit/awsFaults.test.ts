@@ -81,8 +81,10 @@ describe('the AWS provider and a network that fails', () => {
     it(`${name}: a deploy says what was changed, and writes once`, async () => {
       let found = false;
       server.answer = (response, incoming) => {
-        if (incoming.method === 'GET') (found = true), json({ FunctionName: 'hello', CodeSha256: 'old', RevisionId: '1', State: 'Active' })(response, incoming);
-        else faults[name](response, incoming);
+        if (incoming.method === 'GET') {
+          found = true;
+          json({ FunctionName: 'hello', CodeSha256: 'old', RevisionId: '1', State: 'Active' })(response, incoming);
+        } else faults[name](response, incoming);
       };
       // An upload may take minutes, so nobody but the user ends one that hangs.
       const hangs = endless.includes(name);
