@@ -78,6 +78,8 @@ describe('tail', function () {
     assert.ok((await cost({ skewMs: -600_000 })) < usual * 1.5);
     assert.ok((await cost({ skewMs: 600_000 })) < usual * 1.5);
     assert.ok((await cost({ lines: [...lines, future] })) < usual * 1.5 + 600);
+    const { events } = await runTail({ ...perfect, lines: [...lines, future] }, start, options);
+    assert.ok(!events.some(({ mark }) => mark === 'late'));
   });
 
   it('keeps exactly the ids that may come again', () => {

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { inChunks } from '../../src/core/chunks';
+import { pastTime } from '../../src/core/pastTime';
+import { PrintedEvents } from '../../src/core/printedEvents';
+import type { LogEvent } from '../../src/core/provider';
+
+const now = new Date(2026, 0, 2, 12, 0, 0);
+
+describe('pastTime', () => {
+  const cases: readonly (readonly [string, Date | undefined])[] = [
+    ['30m', new Date(2026, 0, 2, 11, 30)],
+    ['2h', new Date(2026, 0, 2, 10)],
+    [' 1h 30m ', new Date(2026, 0, 2, 10, 30)],
+    ['90 seconds', new Date(2026, 0, 2, 11, 58, 30)],
+    ['1.5 hours', new Date(2026, 0, 2, 10, 30)],
+    ['2 days', new Date(2025, 11, 31, 12)],
+    ['2026-01-02', new Date(2026, 0, 2)],
+    ['2026-01-02 10:30', new Date(2026, 0, 2, 10, 30)],
+    ['2026-01-02T10:30:05.5', new Date(2026, 0, 2, 10, 30, 5, 500)],
+    ['2025-01-02T10:30:00Z', new Date('2025-01-02T10:30:00Z')],
+    ['2026-01-03', undefined],
+    ['2026-13-40', undefined],
+    ['yesterday', undefined],
+    ['h', undefined],
+    ['2', undefined],
+    ['', undefined],
+  ];
+  for (const [text, expected] of cases) it(`reads ${JSON.stringify(text)}`, () => assert.deepEqual(pastTime(text, now), expected));
+});
+
+describe('PrintedEvents', () => {
+  const event = (id: string, ms: number): LogEvent => ({ id, at: new Date(now.getTime() + ms), message: id });
+
+  it('lets every log event through once, and every mark', () => {
+    const printed = new PrintedEvents();
+    const mark: LogEvent = { ...event('m', 0), mark: 'late' };
+    assert.deepEqual(printed.add([event('a', 0), mark], now).map(({ id }) => id), ['a', 'm']);
+    assert.deepEqual(printed.add([event('a', 0), event('b', 1), mark], now).map(({ id }) => id), ['b', 'm']);
+    assert.deepEqual(printed.since(now), new Date(now.getTime() - 60_000));
+    printed.clear();
+    assert.equal(printed.add([event('a', 0)], now).length, 1);
+  });
+
+  it('bounds its memory, and then lets a tail begin only where it still can tell', () => {
+    const printed = new PrintedEvents();
+    for (let i = 0; i < 300; i += 1) printed.add(Array.from({ length: 1_000 }, (_, j) => event(`${i}/${j}`, i * 100 - 30_000)), now);
+    const since = printed.since(now).getTime();
+    assert.ok(since > now.getTime() - 60_000);
+    const known = Array.from({ length: 300 }, (_, i) => event(`${i}/5`, i * 100 - 30_000)).filter(({ at }) => at.getTime() >= since);
+    assert.ok(known.length > 0);
+    assert.deepEqual(printed.add(known, now), []);
+  });
+});
+
+describe('inChunks', () => {
+  it('hands out all of the text, cut after lines, a turn at a time', async () => {
+    const text = Array.from({ length: 50_000 }, (_, i) => `line ${i}\n`).join('') + 'x'.repeat(1_000_000);
+    const pieces: string[] = [];
+    await inChunks(text, (piece) => pieces.push(piece), () => false);
+    assert.equal(pieces.join(''), text);
+    assert.ok(pieces[0]?.endsWith('\n'));
+    assert.ok(pieces.every((piece) => piece.length <= 262_144 + 1));
+  });
+
+  it('ends when told to', async () => {
+    const pieces: string[] = [];
+    await inChunks('x'.repeat(1_000_000), (piece) => pieces.push(piece), () => pieces.length > 0);
+    assert.equal(pieces.length, 1);
+  });
+});
