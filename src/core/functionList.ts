@@ -77,6 +77,7 @@ export class FunctionList {
   /** Reads from the start; resolves as `load` does. */
   reload(): Promise<void> {
     this.stop();
+    this.#error = undefined;
     this.#limit = Math.max(this.#options.limit(), this.count);
     const controller = new AbortController();
     let came = (): void => undefined;
@@ -92,13 +93,13 @@ export class FunctionList {
     this.#pass?.controller.abort();
     this.#pass = undefined;
     this.#resume = undefined;
-    this.#error = undefined;
   }
 
   /** Makes the next `load` read again, though what has come stays. */
   forget(): void {
     this.stop();
     this.#complete = false;
+    this.#error = undefined;
   }
 
   more(): void {

@@ -59,7 +59,7 @@ export class FunctionTree implements Disposable {
   /** Goes on with what `collapse` gave up. */
   expand(node: TreeNode): void {
     this.#open.add(node.id);
-    if (node.kind === 'scope') void this.#scope(node)?.list.load();
+    for (const scope of this.#openScopes()) if (scope.node.id === node.id || scope.node.parent.id === node.id) void scope.list.load();
     const loader = this.#loader(node);
     if (loader && !loader.ready && !loader.loading) this.#changes.fire([node]);
   }
@@ -90,9 +90,8 @@ export class FunctionTree implements Disposable {
 
   /** Shows every open scope anew, for example after the filter changed. Asks no provider. */
   rearrange(): void {
-    const scopes = [...this.#branches.values()].flatMap(({ branches }) => branches);
-    const open = scopes.filter(({ node }) => this.#open.has(node.id));
-    if (open.length > 0) this.#changes.fire(open.map(({ node }) => node));
+    const open = this.#openScopes().map(({ node }) => node);
+    if (open.length > 0) this.#changes.fire(open);
   }
 
   /** Shows a function's own row anew. */
@@ -167,6 +166,10 @@ export class FunctionTree implements Disposable {
 
   #scopeOf(ref: FunctionRef): ScopeBranch | undefined {
     return this.#branches.get(ref.provider)?.branch(scopeId(ref.provider, ref.scope));
+  }
+
+  #openScopes(): readonly ScopeBranch[] {
+    return [...this.#branches.values()].flatMap(({ branches }) => branches).filter(({ node }) => this.#open.has(node.id));
   }
 
   #loader(node: TreeNode): { readonly ready: boolean; readonly loading: boolean; stop(): void } | undefined {

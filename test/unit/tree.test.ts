@@ -505,4 +505,21 @@ describe('functions tree', () => {
     await w.tree.refresh(await open(w, 'ONE', 'Here', 'a', error, '[retry]'));
     assert.deepEqual(await lines(w, await open(w, 'ONE', 'Here')), ['empty 0']);
   });
+
+  it('goes on below a provider that was closed and opened again', async () => {
+    const one = new PagedProvider('one');
+    one.pages = [one.page(0, 1), one.page(1, 1)];
+    one.gate = (page, signal) => (page === 0 || one.freed > 0 ? Promise.resolve() : new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))));
+    const w = world(one);
+    const provider = await open(w, 'ONE');
+    const scope = await open(w, 'ONE', 'Here');
+    assert.deepEqual(await lines(w, scope), ['f00000', 'loading 1']);
+    w.tree.collapse(provider);
+    await settled();
+    assert.equal(one.freed, 1);
+    w.tree.expand(provider);
+    await settled();
+    assert.deepEqual(w.changes.at(-1), [scope.id]);
+    assert.deepEqual(await lines(w, scope), ['f00000', 'f00001']);
+  });
 });

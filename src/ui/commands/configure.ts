@@ -10,7 +10,9 @@ export function configure(deck: Pick<Deck, 'service'>): Command {
   return async (arg) => {
     const node = toNode(arg);
     const provider = node ? providerOf(node) : await pickProvider(deck);
-    if (provider) await vscode.commands.executeCommand('workbench.action.openSettings', `functionDeck.${provider}`);
+    // These settings belong to the machine that runs the extension; in a remote window that is not the user's own.
+    const command = vscode.env.remoteName ? 'workbench.action.openRemoteSettings' : 'workbench.action.openSettings';
+    if (provider) await vscode.commands.executeCommand(command, { query: `functionDeck.${provider}` });
   };
 }
 
