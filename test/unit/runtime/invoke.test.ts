@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { eventually, RunningRuntime } from './harness';
+
+describe('the local runtime: invocations', () => {
+  let runtime: RunningRuntime;
+  before(async () => (runtime = await RunningRuntime.start()));
+  after(() => runtime.stop());
+
+  it('logs a cold and a warm call of the same process as AWS does', async () => {
+    await runtime.node('warm', 'let n = 0; exports.handler = async (e) => { console.log("a\\nb", e); process.stdout.write("raw\\n"); return ++n; };');
+    const cold = await runtime.call('warm', { x: 1 });
+    const lines = cold.log.split('\n');
+    assert.match(lines[0] ?? '', /^INIT_START Runtime Version: nodejs:\d+\.\d+\.\d+\tRuntime Version ARN: arn:aws:lambda:eu-west-1::runtime:/);
+    assert.equal(lines[1], `START RequestId: ${cold.id} Version: $LATEST`);
+    assert.match(cold.log, new RegExp(`\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z\t${cold.id}\tINFO\ta\nb \\{ x: 1 \\}\n`));
+    assert.match(cold.log, new RegExp(`END RequestId: ${cold.id}\nREPORT RequestId: ${cold.id}\tDuration: [\\d.]+ ms\tBilled Duration: \\d+ ms\tMemory Size: 128 MB\tMax Memory Used: [1-9]\\d* MB\tInit Duration: [\\d.]+ ms\t\n$`));
+    const warm = await runtime.call('warm');
+    assert.equal(warm.body, 2);
+    assert.doesNotMatch(warm.log, /INIT_START|Init Duration/);
+    const events = await runtime.events('warm');
+    assert.equal(events.filter((event) => event.message?.includes('a\nb')).length, 2);
+    assert.equal(events.filter((event) => event.message === 'raw\n').length, 2);
+    assert.equal(new Set(events.map((event) => event.logStreamName)).size, 1);
+    assert.match(events[0]?.logStreamName ?? '', /^\d{4}\/\d\d\/\d\d\/\[\$LATEST\][0-9a-f]{32}$/);
+  });
+
+  it('gives each concurrent call an environment of its own, and uses them again', async () => {
+    await runtime.node('many', 'exports.handler = async () => { await new Promise((r) => setTimeout(r, 150)); return process.pid; };');
+    const round = async () => Promise.all(Array.from({ length: 4 }, async () => (await runtime.call('many')).body));
+    const first = await round();
+    assert.equal(new Set(first).size, 4);
+    assert.deepEqual(new Set(await round()), new Set(first));
+  });
+
+  it('runs every shape of Node handler', async () => {
+    const source = `
+      exports.async = async (e, c) => ({ e, id: c.awsRequestId, name: c.functionName, arn: c.invokedFunctionArn, left: c.getRemainingTimeInMillis() > 0 });
+      exports.callback = (e, c, done) => { setTimeout(() => done(null, 'late'), 10); };
+      exports.noWait = (e, c, done) => { c.callbackWaitsForEmptyEventLoop = false; setInterval(() => {}, 1000); done(null, 'at once'); };
+      exports.sync = () => 'ignored';
+      exports.nothing = async () => {};
+      exports.never = () => new Promise(() => {});
+      exports.deep = { er: { handler: async () => 'deep' } };`;
+    const expected = { callback: 'late', noWait: 'at once', sync: null, nothing: null, never: null, 'deep.er.handler': 'deep' };
+    await runtime.node('shape-async', source, { Handler: 'index.async' });
+    const answer = await runtime.call('shape-async', { a: 'ü' });
+    assert.deepEqual(answer.body, { e: { a: 'ü' }, id: answer.id, name: 'shape-async', arn: 'arn:aws:lambda:eu-west-1:000000000000:function:shape-async', left: true });
+    for (const [name, body] of Object.entries(expected)) {
+      await runtime.node(`shape-${name.replaceAll('.', '-')}`, source, { Handler: `index.${name}` });
+      assert.deepEqual((await runtime.call(`shape-${name.replaceAll('.', '-')}`)).body, body, name);
+    }
+  });
+
+  it('runs ES modules, by ending and by package.json', async () => {
+    const source = 'await null; export const handler = async () => import.meta.url.slice(0, 5);';
+    await runtime.create('mjs', { 'index.mjs': source }, { Runtime: 'nodejs20.x', Handler: 'index.handler' });
+    await runtime.create('esm', { 'src/index.js': source, 'package.json': '{"type":"module"}' }, { Runtime: 'nodejs20.x', Handler: 'src/index.handler' });
+    assert.equal((await runtime.call('mjs')).body, 'file:');
+    assert.equal((await runtime.call('esm')).body, 'file:');
+  });
+
+  it('runs Python with its context, its prints and its logging', async () => {
+    await runtime.python('py', `
+import logging, os
+logging.getLogger().setLevel('INFO')
+logging.basicConfig(level='DEBUG')
+def handler(event, context):
+    print('one\\ntwo ü')
+    logging.info('three\\nfour')
+    return {'id': context.aws_request_id, 'left': context.get_remaining_time_in_millis() > 0, 'event': event, 'keys': sorted(os.environ)}
+`, { Environment: { Variables: { MINE: 'yes' } } });
+    const answer = await runtime.call('py', { n: 1 });
+    const body = answer.body as { id: string; keys: string[] };
+    assert.equal(body.id, answer.id);
+    assert.ok(body.keys.includes('MINE') && body.keys.includes('_HANDLER') && !body.keys.includes('HOST_CANARY') && !body.keys.includes('HOME'));
+    const messages = (await runtime.events('py')).map((event) => event.message);
+    assert.ok(messages.includes('one\n') && messages.includes('two ü\n'));
+    assert.ok(messages.some((message) => /^\[INFO\]\t\d{4}-\d\d-\d\dT[\d:.]+Z\t[0-9a-f-]{36}\tthree\nfour\n$/.test(message ?? '')));
+  });
+
+  it('runs a bootstrap of the function’s own', async function () {
+    if (process.platform === 'win32') this.skip(); // the bootstrap below is a shell script
+    const script = `#!/bin/sh
+echo started >&2
+while :; do
+  curl -sS -D head -o event "http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation/next"
+  id=$(tr -d '\\r' < head | sed -n 's/^Lambda-Runtime-Aws-Request-Id: //p')
+  curl -sS -X POST --data-binary @event "http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation/$id/response" > answer
+done`;
+    await runtime.create('own', { bootstrap: script }, { Runtime: 'provided.al2023', Handler: 'x' });
+    assert.deepEqual((await runtime.call('own', { echo: 'x'.repeat(2_000_000) })).body, { echo: 'x'.repeat(2_000_000) });
+    assert.ok((await runtime.events('own')).some((event) => event.message === 'started\n'));
+  });
+
+  it('takes an event without a caller that waits, and checks without a run', async () => {
+    await runtime.node('later', 'exports.handler = async (e) => console.log("ran", e.n);');
+    const dry = await runtime.lambda.send(new InvokeCommand({ FunctionName: 'later', InvocationType: 'DryRun' }));
+    assert.equal(dry.StatusCode, 204);
+    const queued = await runtime.lambda.send(new InvokeCommand({ FunctionName: 'later', InvocationType: 'Event', Payload: Buffer.from('{"n":7}') }));
+    assert.deepEqual([queued.StatusCode, queued.ExecutedVersion], [202, undefined]);
+    const ran = async () => (await runtime.events('later').catch(() => [])).some((event) => event.message?.includes('ran 7'));
+    await eventually(ran, 'the event is run');
+  });
+
+  it('passes a client context on, and takes an empty payload as an empty object', async () => {
+    await runtime.node('context', 'exports.handler = async (e, c) => [e, c.clientContext];');
+    const ClientContext = Buffer.from('{"custom":{"a":"ü"}}').toString('base64');
+    const answer = await runtime.lambda.send(new InvokeCommand({ FunctionName: 'context', ClientContext }));
+    assert.deepEqual(JSON.parse(Buffer.from(answer.Payload ?? []).toString()), [{}, { custom: { a: 'ü' } }]);
+  });
+
+  it('takes 6 MB in and 6 MB out, and not more', async () => {
+    await runtime.node('big', 'exports.handler = async (e) => e.n ? "x".repeat(e.n) : e.s.length;');
+    assert.equal((await runtime.call('big', { s: 'y'.repeat(6_000_000) })).body, 6_000_000);
+    assert.equal(((await runtime.call('big', { n: 6_291_000 })).body as string).length, 6_291_000);
+    const over = await runtime.call('big', { n: 6_291_600 });
+    assert.deepEqual([over.error, over.body], ['Unhandled', { errorType: 'Function.ResponseSizeTooLarge', errorMessage: 'Response payload size exceeded maximum allowed payload size (6291556 bytes).' }]);
+    assert.equal(((await runtime.call('big', { n: 5 })).body as string).length, 5);
+    await assert.rejects(runtime.call('big', { s: 'y'.repeat(6_400_000) }), { name: 'RequestTooLargeException' });
+  });
+});
