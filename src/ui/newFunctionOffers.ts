@@ -15,7 +15,7 @@ interface Offer {
 export async function offerNext(made: Scaffolded): Promise<void> {
   const isOutside = !vscode.workspace.getWorkspaceFolder(vscode.Uri.file(made.folder));
   const offers = isOutside ? [openFolder(made)] : [deploy(made), ...venvOffers(made)];
-  const message = vscode.l10n.t('{0} is ready in {1}.', made.manifest.name, vscode.workspace.asRelativePath(made.folder));
+  const message = vscode.l10n.t('{0} is ready.', made.manifest.name);
   const picked = await vscode.window.showInformationMessage(message, ...offers.map(({ label }) => label));
   await offers.find(({ label }) => label === picked)?.run();
 }
