@@ -15,6 +15,7 @@ describeProvider('memory', async () => {
     provider,
     settings: { runtime: 'javascript', handler: 'index.handler' },
     code: (text) => zip({ 'index.js': text }),
+    guards: true,
     runs: true,
     pages: () => provider.pages,
     dispose: () => undefined,

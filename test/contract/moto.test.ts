@@ -22,6 +22,7 @@ describeProvider('aws on moto', async (context) => {
     provider,
     settings,
     code: (text) => zip({ 'index.js': text }),
+    guards: false,
     runs: false,
     pages: () => front.asked.filter((asked) => /^GET \/2015-03-31\/functions\/?(\?|$)/.test(asked)).length,
     write: writer(moto.endpoint),

@@ -18,7 +18,7 @@ export class Front {
       onward.on('error', () => outgoing.destroy());
       outgoing.on('close', () => onward.destroy());
       incoming.pipe(onward);
-    });
+    }).unref();
   }
 
   static async before(endpoint: string): Promise<Front> {

@@ -22,6 +22,9 @@ export async function startMoto(): Promise<Moto | undefined> {
   if (spawnSync('python3', ['-c', 'import moto.server']).status !== 0) return undefined;
   const port = await freePort();
   const child = spawn('python3', ['-c', script, String(port)], { stdio: 'ignore' });
+  // A test that fails to stop it must not keep the suite waiting.
+  child.unref();
+  process.once('exit', () => child.kill('SIGKILL'));
   const endpoint = `http://127.0.0.1:${port}`;
   await untilUp(endpoint, child);
   return { endpoint, stop: async () => stop(child) };

@@ -1,4 +1,4 @@
-import { AttachRolePolicyCommand, CreateRoleCommand, GetRoleCommand, ListRolesCommand, type Role as IamRole } from '@aws-sdk/client-iam';
+import { AttachRolePolicyCommand, CreateRoleCommand, GetRoleCommand, ListRolesCommand, PutRolePolicyCommand, type Role as IamRole } from '@aws-sdk/client-iam';
 import { isProviderError, ProviderError } from '../../core/errors';
 import type { CallOptions, Role, RolesFacet } from '../../core/provider';
 import { call } from './call';
@@ -51,14 +51,31 @@ async function createRole(connection: Connection, functionName: string, options:
   const role = (await findRole(connection, name, options)) ?? (await makeRole(connection, name, functionName, options));
   if (!role.Arn) throw new ProviderError('unknown', `The role ${name} has no name of its own (ARN); create a role in the IAM console and choose it.`);
   if (!trustsLambda(role)) throw new ProviderError('conflict', `The role ${name} exists, but not for Lambda; choose another role.`);
-  const policy = `${role.Arn.slice(0, role.Arn.indexOf(':iam:'))}:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole`;
-  const attach = new AttachRolePolicyCommand({ RoleName: name, PolicyArn: policy });
   try {
-    await call(connection, { action: 'iam:AttachRolePolicy', subject: name, send: (at) => connection.iam.send(attach, at) }, options);
+    await allowLogs(connection, name, role.Arn, options);
   } catch (error) {
     throw explain(`The role ${name} was created, but may not write logs yet`, error);
   }
   return toRole(role);
+}
+
+const logs = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'], Resource: '*' }],
+});
+
+/** By AWS's own policy; where a server has none of those, by the same words in the role itself. */
+async function allowLogs(connection: Connection, name: string, arn: string, options: CallOptions): Promise<void> {
+  const policy = 'AWSLambdaBasicExecutionRole';
+  const partition = arn.slice(0, arn.indexOf(':iam:'));
+  const attach = new AttachRolePolicyCommand({ RoleName: name, PolicyArn: `${partition}:iam::aws:policy/service-role/${policy}` });
+  try {
+    await call(connection, { action: 'iam:AttachRolePolicy', subject: policy, send: (at) => connection.iam.send(attach, at) }, options);
+  } catch (error) {
+    if (!isProviderError(error) || error.kind !== 'notFound') throw error;
+    const put = new PutRolePolicyCommand({ RoleName: name, PolicyName: policy, PolicyDocument: logs });
+    await call(connection, { action: 'iam:PutRolePolicy', subject: name, send: (at) => connection.iam.send(put, at) }, options);
+  }
 }
 
 async function findRole(connection: Connection, name: string, options: CallOptions): Promise<IamRole | undefined> {

@@ -1,6 +1,6 @@
-import { ProviderError } from '../../core/errors';
+import { ProviderError, throwIfAborted } from '../../core/errors';
 import type { ProviderHost } from '../../core/host';
-import type { Scope } from '../../core/provider';
+import type { CallOptions, Scope } from '../../core/provider';
 import type { Connect } from '../aws/config';
 import type { Access, Connection } from '../aws/client';
 import type { LambdaMembers } from '../aws/lazy';
@@ -15,6 +15,10 @@ export async function provider(host: ProviderHost): Promise<LambdaMembers> {
   const { Connection, members, patience } = await import('../aws/provider');
   const runtime = new Runtime(host);
   const connections = new WeakMap<Live, Connection>();
+  const scopes = async ({ signal }: CallOptions): Promise<readonly Scope[]> => {
+    throwIfAborted(signal);
+    return [machine];
+  };
   const connect: Connect = async (scope, options) => {
     if (scope !== machine.id) throw new ProviderError('invalid', `"${scope}" is no scope of the local runtime; its only one is "${machine.id}".`);
     const live = await runtime.ensure(options);
@@ -22,7 +26,7 @@ export async function provider(host: ProviderHost): Promise<LambdaMembers> {
     connections.set(live, connection);
     return connection;
   };
-  return members({ scopes: async () => [machine], connect, pollMs: () => pollMs });
+  return members({ scopes, connect, pollMs: () => pollMs });
 }
 
 function findAccess({ endpoint, accessKeyId, secretAccessKey }: Live): Omit<Access, 'patience'> {
