@@ -12,6 +12,7 @@ const entries = {
   extension: at('src/extension.ts'),
   aws: at('src/providers/aws/provider.ts'),
   local: at('src/providers/local/provider.ts'),
+  manifest: at('src/core/manifestReader.ts'),
   package: at('src/core/package.ts'),
   runtime: at('src/runtime/main.ts'),
 };

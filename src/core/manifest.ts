@@ -1,11 +1,8 @@
 import { access, readFile, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { InputError } from './errors';
-import { parseJson } from './jsonText';
-import schema from './manifest.schema.json';
 import type { CallOptions } from './provider';
 import { replaceFile } from './replaceFile';
-import { setTarget } from './setTarget';
 
 /** A named place that a source folder deploys to. */
 export interface Target {
@@ -43,16 +40,14 @@ export interface SourceFolder {
 /** Name of the manifest's file in a source folder. */
 export const manifestFile = 'deck.json';
 
-/** Reads a manifest's text; `file` is where it comes from. Throws `InputError` with line and column of the first mistake. */
-export function parseManifest(text: string, file: string): Manifest {
-  // The schema is what makes it one.
-  return parseJson(text, file, schema as object) as Manifest;
-}
+/** The reading and editing of manifests: a bundle of its own, loaded when first needed. */
+const reader = (): Promise<typeof import('./manifestReader')> => import('./manifestReader');
 
 /** The manifest of a source folder. Throws `InputError` when there is none or it cannot be used. */
 export async function readManifest(folder: string, options: CallOptions): Promise<Manifest> {
   const file = path.join(folder, manifestFile);
-  return parseManifest(await readText(file, options), file);
+  const [{ parseManifest }, text] = await Promise.all([reader(), readText(file, options)]);
+  return parseManifest(text, file);
 }
 
 /** Whether a folder has a manifest, good or bad. */
@@ -71,6 +66,7 @@ export function manifestText(manifest: Manifest): string {
 /** Gives a folder its first manifest. Throws `InputError` when there is one already. */
 export async function writeManifest(folder: string, manifest: Manifest): Promise<void> {
   const file = path.join(folder, manifestFile);
+  const { parseManifest } = await reader();
   parseManifest(manifestText(manifest), file);
   await writeFile(file, manifestText(manifest), { flag: 'wx' }).catch((error: unknown) => {
     throw fileError(file, error);
@@ -80,6 +76,7 @@ export async function writeManifest(folder: string, manifest: Manifest): Promise
 /** Adds or replaces one target; comments and layout of the rest stay. Nothing is written when the result would be wrong. */
 export async function writeTarget(folder: string, targetName: string, target: Target): Promise<void> {
   const file = path.join(folder, manifestFile);
+  const { parseManifest, setTarget } = await reader();
   const text = await readText(file);
   parseManifest(text, file);
   const mark = text.startsWith('\uFEFF') ? '\uFEFF' : '';

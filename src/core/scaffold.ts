@@ -1,7 +1,7 @@
 import * as path from 'node:path';
 import { InputError } from './errors';
 import { nameProblem } from './functionName';
-import { type Manifest, manifestFile, manifestText, parseManifest, type Target } from './manifest';
+import { type Manifest, manifestFile, manifestText, type Target } from './manifest';
 import { writeNewFiles } from './newFiles';
 import type { CallOptions, Template, TemplateLanguage } from './provider';
 
@@ -38,8 +38,7 @@ export async function scaffold(request: ScaffoldRequest, options: CallOptions): 
 
 function toManifest({ name, language, targets }: ScaffoldRequest): Manifest {
   const { runtime, handler } = language;
-  const manifest = { name, runtime, handler, memory: 128, timeout: 10, targets };
-  return parseManifest(manifestText(manifest), manifestFile);
+  return { name, runtime, handler, memory: 128, timeout: 10, targets };
 }
 
 async function sources({ name, template, language }: ScaffoldRequest, manifest: Manifest): Promise<Readonly<Record<string, string>>> {

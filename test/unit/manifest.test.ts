@@ -3,7 +3,8 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile 
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { isInputError } from '../../src/core/errors';
-import { existsManifest, type Manifest, manifestText, parseManifest, readManifest, writeManifest, writeTarget } from '../../src/core/manifest';
+import { existsManifest, type Manifest, manifestText, readManifest, writeManifest, writeTarget } from '../../src/core/manifest';
+import { parseManifest } from '../../src/core/manifestReader';
 
 const options = { signal: new AbortController().signal };
 const full: Manifest = {
