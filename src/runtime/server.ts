@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -78,11 +79,19 @@ function download(parts: ServerParts, code: string, url: URL, request: IncomingM
 }
 
 function send(response: ServerResponse, reply: ApiReply): void {
+  const bytes = start(response, reply);
+  if (!bytes.length) response.end();
+  // As text it leaves in one piece with its head.
+  else if (bytes.length < 65_536) response.end(Buffer.from(bytes).toString('latin1'), 'latin1');
+  else response.end(bytes);
+}
+
+// Writes the head; what comes back is the body to write.
+function start(response: ServerResponse, reply: ApiReply): Uint8Array {
   const bytes = reply.body === undefined ? Buffer.alloc(0) : reply.body instanceof Uint8Array ? reply.body : Buffer.from(JSON.stringify(reply.body));
-  const empty = reply.status === 204;
-  const headers = { 'content-type': 'application/json', 'x-amzn-requestid': crypto.randomUUID(), ...reply.headers };
-  response.writeHead(reply.status, empty ? { ...reply.headers } : { ...headers, 'content-length': bytes.length });
-  response.end(empty ? undefined : bytes);
+  const common = { 'content-type': 'application/json', 'x-amzn-requestid': randomUUID(), 'content-length': bytes.length };
+  response.writeHead(reply.status, reply.status === 204 ? { ...reply.headers } : { ...common, ...reply.headers });
+  return bytes;
 }
 
 function refuse(response: ServerResponse, request: IncomingMessage): void {
@@ -94,9 +103,11 @@ function refuseBody(response: ServerResponse, request: IncomingMessage, error: B
   endEarly(response, request, lambdaError(new ApiError(413, 'RequestTooLargeException', error.message)));
 }
 
-// The rest of the body is not waited for, so the connection is of no further use.
+// The answer goes out whole at once, but the connection closes a little later: a sender that is still busy with its body
+// would otherwise see a broken connection and not the answer. What it sends meanwhile is thrown away.
 function endEarly(response: ServerResponse, request: IncomingMessage, reply: ApiReply): void {
-  send(response, { ...reply, headers: { ...reply.headers, connection: 'close' } });
-  const close = setTimeout(() => request.destroy(), 1000).unref();
-  request.resume().once('close', () => clearTimeout(close));
+  response.write(start(response, { ...reply, headers: { ...reply.headers, connection: 'close' } }));
+  const end = () => response.end();
+  const timer = setTimeout(end, 1000).unref();
+  request.resume().once('close', () => clearTimeout(timer)).once('end', end);
 }

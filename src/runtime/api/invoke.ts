@@ -76,7 +76,7 @@ function decodeContext(text: string): string {
 }
 
 async function run(world: World, found: Found, made: Call): Promise<Outcome> {
-  await world.code.ensure(found.version.codeSha256);
+  if (!world.engine.isWarm(found.version.revisionId)) await world.code.ensure(found.version.codeSha256);
   try {
     return await world.engine.invoke(specOf(world, found.record, found.version), made);
   } catch (error) {

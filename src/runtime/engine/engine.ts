@@ -44,6 +44,11 @@ export class Engine {
     return all.some((environment) => environment.spec.folder === folder);
   }
 
+  /** Whether a call of this revision would find a process waiting. */
+  isWarm(revision: string): boolean {
+    return (this.#idle.get(revision)?.length ?? 0) > 0;
+  }
+
   /** Rejects with `NoRoom` when too much runs already. */
   async invoke(spec: FunctionSpec, call: Call): Promise<Outcome> {
     const environment = this.#take(spec);

@@ -33,6 +33,9 @@ export class RuntimeApi {
   #waiting: Socket | undefined;
   #delivery: Delivery | undefined;
   #current: string | undefined;
+  /** Acknowledgements that go out together with the next event, when it was asked for in the same breath. */
+  #held = '';
+  #holder: Socket | undefined;
   #address = '';
 
   constructor(listener: RuntimeListener) {
@@ -75,6 +78,7 @@ export class RuntimeApi {
   #read(socket: Socket, reader: RequestReader, chunk: Buffer): void {
     try {
       for (const request of reader.push(chunk)) this.#answer(socket, request);
+      if (this.#held && this.#holder === socket && this.#waiting !== socket) this.#acknowledge(socket);
     } catch (error) {
       // Not HTTP: the caller broke the protocol, and only its connection ends.
       socket.destroy(error instanceof Error ? error : undefined);
@@ -106,14 +110,14 @@ export class RuntimeApi {
   #response(socket: Socket, request: RuntimeRequest, id: string): void {
     this.#current = undefined;
     if (request.tooLarge) reply(socket, 413, { errorMessage: 'Exceeded maximum allowed payload size', errorType: 'RequestEntityTooLarge' });
-    else accept(socket);
+    else this.#hold(socket);
     const rss = Number(request.headers.get('x-max-rss-kb')) || undefined;
     this.#listener.response(id, request.body, request.tooLarge, rss);
   }
 
   #error(socket: Socket, request: RuntimeRequest, id: string | undefined): void {
     if (id) this.#current = undefined;
-    accept(socket);
+    this.#hold(socket);
     this.#listener.error(id, request.body, request.headers.get('lambda-runtime-function-error-type'));
   }
 
@@ -122,10 +126,21 @@ export class RuntimeApi {
     if (!delivery) return;
     this.#delivery = undefined;
     this.#waiting = undefined;
-    socket.cork();
-    socket.write(deliveryHead(delivery), 'latin1');
-    socket.write(delivery.payload);
-    socket.uncork();
+    // One write is one wake-up of the process.
+    const before = this.#holder === socket ? this.#held : '';
+    if (before) this.#held = '';
+    const head = Buffer.from(before + deliveryHead(delivery), 'latin1');
+    socket.write(Buffer.concat([head, delivery.payload]));
+  }
+
+  #hold(socket: Socket): void {
+    this.#held = accepted;
+    this.#holder = socket;
+  }
+
+  #acknowledge(socket: Socket): void {
+    socket.write(this.#held, 'latin1');
+    this.#held = '';
   }
 }
 
@@ -139,10 +154,6 @@ function deliveryHead(delivery: Delivery): string {
 }
 
 const accepted = 'HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 15\r\n\r\n{"status":"OK"}';
-
-function accept(socket: Socket): void {
-  socket.write(accepted, 'latin1');
-}
 
 function reply(socket: Socket, status: number, body: object): void {
   const text = JSON.stringify(body);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { eventually, isAlive, RunningRuntime } from './harness';
 
 interface Failure {
@@ -115,7 +115,6 @@ describe('the local runtime: functions that fail', () => {
   });
 
   function sleepers(): string[] {
-    const { readdirSync } = require('node:fs') as typeof import('node:fs');
     const command = (pid: string) => (existsSync(`/proc/${pid}/cmdline`) ? readFileSync(`/proc/${pid}/cmdline`, 'latin1') : '');
     return readdirSync('/proc').filter((name) => /^\d+$/.test(name) && /^sleep\x006[0-3]\x00/.test(command(name)));
   }

@@ -39,17 +39,14 @@ describe('the local runtime: its life', () => {
     }
   });
 
-  it('stays while it is leased, and while a call runs, and then ends', async function () {
-    this.timeout(30_000);
+  it('gives a lease that lasts as long as the connection', async () => {
     const runtime = await RunningRuntime.start(undefined, ['--leased']);
     const lease = new AbortController();
-    await fetch(`${runtime.line.endpoint}/function-deck/lease`, { headers: { authorization: `Bearer ${runtime.line.accessKeyId}` }, signal: lease.signal });
+    const authorization = `Bearer ${runtime.line.accessKeyId}`;
+    const answer = await fetch(`${runtime.line.endpoint}/function-deck/lease`, { headers: { authorization }, signal: lease.signal });
+    assert.equal(answer.status, 200);
+    assert.equal(Buffer.from((await answer.body?.getReader().read())?.value ?? []).toString(), 'leased\n');
     lease.abort();
-    await runtime.node('slow', 'exports.handler = () => new Promise((r) => setTimeout(r, 2000, "done"));', { Timeout: 20 });
-    const from = Date.now();
-    assert.equal((await runtime.call('slow')).body, 'done');
-    await eventually(() => runtime.child.exitCode === 0, 'it ends', 15_000);
-    assert.ok(Date.now() - from > 11_000, `${Date.now() - from} ms`);
     await runtime.stop();
   });
 

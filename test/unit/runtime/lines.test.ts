@@ -27,7 +27,7 @@ describe('cutting output into log events', () => {
   });
 
   it('cuts long lines between characters, in linear time', () => {
-    const text = 'ü€😀'.repeat(3_000_000);
+    const text = 'ü€😀'.repeat(500_000);
     const splitter = new LineSplitter();
     const bytes = Buffer.from(text);
     const events: string[] = [];
