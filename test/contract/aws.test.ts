@@ -9,10 +9,9 @@ describeProvider('aws on the local runtime', async () => {
   const runtime = await startLocalRuntime();
   const front = await Front.before(runtime.endpoint);
   const restore = useAwsHome(homeAt(front.endpoint, runtime.accessKeyId));
-  const { roles: _roles, ...provider } = aws(fakeHost({ 'tail.pollSeconds': 0.5 }));
   return {
     // The runtime speaks Lambda and its logs; roles are IAM's.
-    provider,
+    provider: { ...aws(fakeHost({ 'tail.pollSeconds': 0.5 })), roles: undefined },
     settings: { runtime: 'nodejs20.x', handler: 'index.handler', role: 'arn:aws:iam::123456789012:role/any', memoryMb: 128, timeoutSeconds: 10 },
     code: contractCode,
     guards: true,

@@ -10,7 +10,7 @@ import { provider as loadedLocal } from '../../src/providers/local/provider';
 import { homeAt, useAwsHome } from '../fakes/environment';
 import { FaultServer, json } from '../fakes/faultServer';
 import { fakeHost } from '../fakes/host';
-import { runtimePid } from '../fakes/localRuntime';
+import { contractCode, runtimePid } from '../fakes/localRuntime';
 
 const options = { signal: new AbortController().signal, report: () => undefined };
 
@@ -89,6 +89,31 @@ describe('the local provider', () => {
     const second = runtimePid(host.storage);
     assert.notEqual(second, first);
     process.kill(second, 'SIGTERM');
+  });
+
+  it('keeps a tail going while the runtime dies and comes back', async () => {
+    const host = fakeHost();
+    const provider = local(host);
+    const ref = { provider: 'local', scope: 'local', name: 'talks' };
+    const settings = { runtime: 'nodejs20.x', handler: 'index.handler' };
+    await provider.deploy?.({ ref, settings, package: contractCode('talks') }, options);
+    const say = async (line: string): Promise<unknown> => provider.invoke?.(ref, { payload: Buffer.from(JSON.stringify({ print: [line] })) }, options);
+    const stop = new AbortController();
+    const seen: string[] = [];
+    const following = (async () => {
+      for await (const batch of provider.tail?.(ref, new Date(Date.now() - 60_000), { signal: stop.signal }) ?? []) {
+        seen.push(...batch.filter(({ message }) => message.includes('spoken')).map(({ message }) => /spoken \w+/.exec(message)?.[0] ?? message));
+        if (seen.length === 2) stop.abort();
+      }
+    })();
+    await say('spoken before');
+    while (seen.length === 0) await sleep(20);
+    process.kill(runtimePid(host.storage), 'SIGKILL');
+    await sleep(100);
+    await say('spoken after');
+    await assert.rejects(following, { name: 'AbortError' });
+    process.kill(runtimePid(host.storage), 'SIGTERM');
+    assert.deepEqual(seen, ['spoken before', 'spoken after']);
   });
 
   it('says why the runtime does not start', async () => {
