@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { version } from '../../package.json';
 import { concurrency } from './api/account';
 import type { World } from './api/call';
 import { specOf } from './api/invoke';
@@ -19,7 +19,6 @@ import { CodeStore } from './store/code';
 import { FunctionStore } from './store/functions';
 import { LogStore } from './store/logs';
 
-const version = '0.1.0';
 const linkMs = 10 * 60_000;
 
 function warn(line: string): void {
@@ -55,7 +54,8 @@ async function makeWorld(args: Arguments, guard: Guard, address: { readonly endp
   const code = new CodeStore(at('code'));
   const logs = new LogStore(at('logs'), warn);
   await code.keepOnly(new Set(functions.list().flatMap((record) => [record.latest, ...record.versions].map((one) => one.codeSha256))));
-  const bootstrap = bootstrapFolder();
+  // Beside this file, in dist/ as in the sources.
+  const bootstrap = path.join(__dirname, 'bootstrap');
   const tools = { bootstrap, interpreters: new Interpreters(args), watchdog: new Watchdog(bootstrap), warn };
   const engine = new Engine(concurrency, logs, tools);
   const queue = new EventQueue(at('events'), (event) => runEvent(world, event), warn);
@@ -77,12 +77,6 @@ function link(guard: Guard, endpoint: string, sha256: string): string {
   const code = Buffer.from(sha256, 'base64').toString('hex');
   const until = Date.now() + linkMs;
   return `${endpoint}/function-deck/code/${code}?until=${until}&signature=${guard.sign(code, until)}`;
-}
-
-// Beside this file: in dist/ after a build, in the sources when run from there.
-function bootstrapFolder(): string {
-  const folder = path.join(__dirname, 'bootstrap');
-  return existsSync(folder) ? folder : path.join(__dirname, 'src', 'runtime', 'bootstrap');
 }
 
 function stopper(server: Server, world: World, instance: Instance): () => void {

@@ -4,7 +4,7 @@ import type { ApiCall, ApiReply, Input, World } from './call';
 import { conflict, functionNotFound, invalid, staleRevision, validation } from './errors';
 import { mapOf, parseInput, textOf } from './input';
 import { find, functionArn, parseName } from './names';
-import { codeInput, dropUnused, storeCode, zipOf } from './package';
+import { codeInput, dropLater, storeCode, zipOf } from './package';
 import { architecturesOf, defaults, readSettings } from './settings';
 import { configuration, listed } from './shape';
 import { publish } from './versions';
@@ -97,7 +97,7 @@ async function changeLatest(call: ApiCall, world: World, text: string, input: In
     const saved = input.Publish === true ? publish(changed) : { record: changed, version: latest };
     await world.functions.save(saved.record);
     world.engine.retire(record.latest.revisionId);
-    if (record.latest.codeSha256 !== latest.codeSha256) await dropUnused(world, record.latest.codeSha256);
+    if (record.latest.codeSha256 !== latest.codeSha256) dropLater(world, record.latest.codeSha256);
     return { status: 200, body: configuration(saved.record, saved.version, 'updating', input.Publish === true ? saved.version.version : undefined) };
   });
 }
@@ -113,7 +113,7 @@ export async function deleteFunction(call: ApiCall, world: World, [text = '']: r
     if (qualifier) await world.functions.save({ ...record, versions: record.versions.filter((version) => !gone.includes(version)) });
     else await world.functions.remove(record.name);
     for (const version of gone) world.engine.retire(version.revisionId);
-    for (const version of gone) await dropUnused(world, version.codeSha256);
+    for (const version of gone) dropLater(world, version.codeSha256);
     return { status: 204 };
   });
 }

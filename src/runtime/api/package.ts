@@ -31,8 +31,17 @@ export async function storeCode(world: World, zip: Buffer): Promise<StoredCode> 
   }
 }
 
-/** Removes a package that no version uses any more, unless a call still runs in it; the next start removes it then. */
-export async function dropUnused(world: World, sha256: string): Promise<void> {
-  const used = world.functions.list().some((record) => [record.latest, ...record.versions].some((version) => version.codeSha256 === sha256));
-  if (!used && !world.engine.uses(world.code.folder(sha256))) await world.code.remove(sha256);
+const graceMs = 61_000;
+
+/**
+ * Removes a package that no version uses any more, after a while: calls that began before the change still come to run
+ * it. What is in use then, or left over at an end, goes at the next start.
+ */
+export function dropLater(world: World, sha256: string): void {
+  const drop = () => {
+    const used = world.functions.list().some((record) => [record.latest, ...record.versions].some((version) => version.codeSha256 === sha256));
+    if (used || world.engine.uses(world.code.folder(sha256))) return;
+    world.code.remove(sha256).catch((error: unknown) => world.warn(`An old package could not be removed: ${String(error)}`));
+  };
+  setTimeout(drop, graceMs).unref();
 }

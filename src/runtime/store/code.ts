@@ -10,9 +10,13 @@ export interface StoredCode {
   readonly size: number;
 }
 
+const youngMs = 60_000;
+
 /** Deployment packages by content: the zip as it came, and beside it a folder to run it from. */
 export class CodeStore {
   readonly #folder: string;
+  readonly #added = new Map<string, number>();
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -24,7 +28,12 @@ export class CodeStore {
 
   /** Keeps a package. Throws `ArchiveError` for one that cannot be unpacked safely; then nothing is kept. */
   async add(zip: Buffer): Promise<StoredCode> {
+    return this.#alone(() => this.#add(zip));
+  }
+
+  async #add(zip: Buffer): Promise<StoredCode> {
     const code = this.hash(zip);
+    this.#added.set(code.sha256, Date.now());
     if (await exists(this.zip(code.sha256)) && (await exists(this.folder(code.sha256)))) return code;
     const files = readArchive(zip);
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
@@ -56,9 +65,21 @@ export class CodeStore {
     await Promise.all(old.map((name) => rm(path.join(this.#folder, name), { recursive: true, force: true })));
   }
 
+  /** Removes a package, unless it came in just now: whoever sent it may be about to refer to it. */
   async remove(sha256: string): Promise<void> {
-    await rm(this.zip(sha256), { force: true });
-    await rm(this.folder(sha256), { recursive: true, force: true });
+    await this.#alone(async () => {
+      if (Date.now() - (this.#added.get(sha256) ?? 0) < youngMs) return;
+      this.#added.delete(sha256);
+      await rm(this.zip(sha256), { force: true });
+      await rm(this.folder(sha256), { recursive: true, force: true });
+    });
+  }
+
+  // Adding and removing the same content at once would leave half of it.
+  async #alone<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#last.then(work, work);
+    this.#last = mine;
+    return mine;
   }
 
   async #unpack(files: readonly ArchiveFile[], target: string): Promise<void> {
