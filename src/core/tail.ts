@@ -55,6 +55,8 @@ const staleTokenMs = seconds(5 * 60);
 const sweepShare = 20;
 const rarestSweep = 4;
 const mostRestarts = 3;
+/** What a slow answer, in whole seconds, may look ahead by. */
+const clockNoiseMs = seconds(5);
 
 const systemClock: Clock = {
   now: () => Date.now(),
@@ -75,7 +77,8 @@ class Follower {
   readonly #read: ReadLogs;
   readonly #options: FollowOptions;
   readonly #clock: Clock;
-  readonly #window: TailWindow;
+  readonly #since: Date;
+  #window: TailWindow;
   readonly #outage: TailOutage;
   #sweptAt = -Infinity;
   #sweepEvery = 0;
@@ -83,13 +86,14 @@ class Follower {
   #restarts = 0;
   #received = 0;
   #missing = true;
+  #isAligned = false;
 
   constructor(read: ReadLogs, since: Date, options: FollowOptions) {
-    const { windowMs = seconds(10), lateMs = seconds(15 * 60), lagMs = seconds(3 * 60), maxIds = 200_000 } = options;
     this.#read = read;
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
-    this.#window = new TailWindow(since, { windowMs, lateMs, lagMs, maxIds });
+    this.#since = since;
+    this.#window = windowFrom(since, options);
     this.#outage = new TailOutage(options.pollMs, this.#clock.now());
   }
 
@@ -136,12 +140,26 @@ class Follower {
         next = undefined;
         continue;
       }
+      if (this.#align(page)) {
+        since = this.#window.begin(true);
+        continue;
+      }
       if (page.events.length > 0) yield* this.#take(page);
       else this.#window.take([], page.serverTime);
       this.#outage.heard(this.#clock.now());
       if (page.next === undefined || page.next === next) return true;
       next = page.next;
     }
+  }
+
+  /** Moves the start back, once, when the caller's clock, by which it was chosen, is ahead of the service's. */
+  #align({ serverTime }: LogPage): boolean {
+    if (this.#isAligned || !serverTime || this.#options.until) return false;
+    this.#isAligned = true;
+    const ahead = this.#clock.now() - serverTime.getTime();
+    if (ahead < clockNoiseMs) return false;
+    this.#window = windowFrom(new Date(this.#since.getTime() - ahead), this.#options);
+    return true;
   }
 
   async *#take(page: LogPage): AsyncGenerator<readonly LogEvent[], void> {
@@ -215,4 +233,9 @@ class Follower {
   #time(): Date {
     return this.#serverTime ?? new Date(this.#clock.now());
   }
+}
+
+function windowFrom(since: Date, options: FollowOptions): TailWindow {
+  const { windowMs = seconds(10), lateMs = seconds(15 * 60), lagMs = seconds(3 * 60), maxIds = 200_000 } = options;
+  return new TailWindow(since, { windowMs, lateMs, lagMs, maxIds });
 }

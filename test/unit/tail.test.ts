@@ -159,6 +159,13 @@ describe('tail', function () {
     assert.deepEqual(events.map(({ id }) => id), ['a']);
   });
 
+  it('misses nothing when the clock that chose the start is ahead of the service', async () => {
+    const lines = Array.from({ length: 20 }, (_, i) => line(`${i}`, start + i * 1_000));
+    const world = { ...perfect, lines, skewMs: 120_000 };
+    const { events } = await runTail(world, start, options, start + 60_000);
+    assert.deepEqual(idsOf(events), lines.map(({ id }) => id).sort());
+  });
+
   it('ends after a complete look when told until when', async () => {
     const pages: LogPage[] = [{ events: [toEvent(line('a', start))], next: 'x' }, { events: [], next: 'y' }, { events: [toEvent(line('b', start))] }];
     const asked: (string | undefined)[] = [];

@@ -97,7 +97,7 @@ export class VirtualLog {
 }
 
 /** What a tail hands out until the log is at rest, marks included. */
-export async function runTail(world: World, since: number, options: Omit<FollowOptions, 'signal' | 'clock'>): Promise<{ log: VirtualLog; events: LogEvent[] }> {
+export async function runTail(world: World, since: number, options: Omit<FollowOptions, 'signal' | 'clock'>, chosen = since): Promise<{ log: VirtualLog; events: LogEvent[] }> {
   const log = new VirtualLog(world, since);
   const stop = new AbortController();
   const last = Math.max(since, ...world.lines.map((line) => line.visible));
@@ -111,7 +111,7 @@ export async function runTail(world: World, since: number, options: Omit<FollowO
     },
   };
   try {
-    for await (const batch of follow(log.read, new Date(since), { ...options, clock, signal: stop.signal })) events.push(...batch);
+    for await (const batch of follow(log.read, new Date(chosen), { ...options, clock, signal: stop.signal })) events.push(...batch);
   } catch (error) {
     if (!stop.signal.aborted) throw error;
   }
