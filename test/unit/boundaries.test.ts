@@ -113,7 +113,8 @@ function resolve(from: string, specifier: string, lazy: boolean, type: boolean):
   if (!specifier.startsWith('.')) return { from, to: specifier, own: false, lazy, type };
   const target = path.posix.join(path.posix.dirname(from), specifier);
   const to = [`${target}.ts`, `${target}/index.ts`, target].find((candidate) => files.includes(candidate)) ?? target;
-  return { from, to, own: true, lazy, type };
+  // The manifest is data that everybody may know, not a room.
+  return { from, to, own: to !== '../package.json', lazy, type };
 }
 
 function room(file: string): string {
@@ -136,7 +137,7 @@ function reach(start: string, seen = new Set<string>()): Set<string> {
   seen.add(start);
   for (const { to, own } of imports.filter(({ from, lazy, type }) => from === start && !lazy && !type)) {
     if (own) reach(to, seen);
-    else if (!to.startsWith('node:') && !builtinModules.includes(to)) seen.add(`npm:${packageName(to)}`);
+    else if (!to.startsWith('node:') && !to.startsWith('.') && !builtinModules.includes(to)) seen.add(`npm:${packageName(to)}`);
   }
   return seen;
 }

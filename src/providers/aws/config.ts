@@ -1,10 +1,11 @@
+import type { FunctionConfiguration } from '@aws-sdk/client-lambda';
 import { ProviderError } from '../../core/errors';
 import type { CallOptions, ConfigFacet, FunctionConfig, FunctionRef, FunctionSettings } from '../../core/provider';
 import type { Connection } from './client';
 import { describe } from './describe';
 import { toConfig } from './row';
-import { difference, newArchitecture, toConfiguration } from './settings';
-import { settle } from './settle';
+import { type Configuration, difference, newArchitecture, toConfiguration } from './settings';
+import { settleAfter } from './settle';
 import { updateConfiguration } from './update';
 
 export type Connect = (scope: string, options: CallOptions) => Promise<Connection>;
@@ -30,12 +31,17 @@ async function writeConfig(connection: Connection, ref: FunctionRef, change: Fun
   if (revision !== undefined && current.RevisionId !== revision) {
     throw new ProviderError('conflict', `${ref.name} was changed by somebody else since you opened it; refresh and make your change again.`);
   }
-  const settled = await settle(connection, current, options);
-  const missing = difference(toConfiguration(change), settled);
-  const written = missing ? await settle(connection, await updateConfiguration(connection, missing, { current: settled, newCode: false }, options), options) : settled;
+  const before = await settleAfter(connection, current, `Nothing of ${ref.name} was changed`, options);
+  const missing = difference(toConfiguration(change), before);
+  const written = missing ? await changeAndSettle(connection, missing, before, options) : before;
   const result = toConfig(connection, written);
   if (!result) throw gone(ref);
   return result;
+}
+
+async function changeAndSettle(connection: Connection, change: Configuration, before: FunctionConfiguration, options: CallOptions): Promise<FunctionConfiguration> {
+  const changed = await updateConfiguration(connection, change, { current: before, newCode: false }, options);
+  return settleAfter(connection, changed, `The configuration of ${changed.FunctionName ?? ''} was changed, but is not active`, options);
 }
 
 function gone(ref: FunctionRef): ProviderError {

@@ -1,16 +1,15 @@
 import type { FunctionConfiguration } from '@aws-sdk/client-lambda';
 import { ProviderError } from '../../core/errors';
-import type { CallOptions, CloudFunction, DeployOptions, DeployRequest } from '../../core/provider';
+import type { CloudFunction, DeployOptions, DeployRequest } from '../../core/provider';
 import type { Connection } from './client';
 import { create } from './create';
 import { describe } from './describe';
 import { strange } from './linkErrors';
 import { toFunction } from './row';
 import { difference, newArchitecture, toConfiguration } from './settings';
-import { isSettling, settle } from './settle';
+import { isSettling, settleAfter } from './settle';
 import { host } from './site';
 import { updateCode, updateConfiguration } from './update';
-import { explain } from './write';
 
 /** What Lambda takes in one request; larger packages would have to go by S3. */
 const mostBytes = 50 * 1024 * 1024;
@@ -32,35 +31,26 @@ async function createAndSettle(connection: Connection, request: DeployRequest, o
   options.report(`Creating ${request.ref.name}`, 0.2);
   const created = await create(connection, request, options);
   options.report('Waiting until it is active', 0.7);
-  return settled(connection, created, `${request.ref.name} was created, but is not active`, options);
+  return settleAfter(connection, created, `${request.ref.name} was created, but is not active`, options);
 }
 
 async function update(connection: Connection, request: DeployRequest, found: FunctionConfiguration, options: DeployOptions): Promise<FunctionConfiguration> {
   const { ref, settings, package: zip } = request;
   // A change under way would refuse ours, and its end gives a new revision.
-  let current = isSettling(found) ? await settled(connection, found, `Nothing of ${ref.name} was changed`, options) : found;
+  let current = isSettling(found) ? await settleAfter(connection, found, `Nothing of ${ref.name} was changed`, options) : found;
   const newCode = current.CodeSha256 !== zip.hash || newArchitecture(settings, current) !== undefined;
   if (newCode) {
     options.report('Uploading the code', 0.2);
     current = await updateCode(connection, request, current, options);
     options.report('Waiting until the code is active', 0.5);
-    current = await settled(connection, current, `The new code of ${ref.name} was uploaded, but is not active, and its configuration was not changed`, options);
+    current = await settleAfter(connection, current, `The new code of ${ref.name} was uploaded, but is not active, and its configuration was not changed`, options);
   }
   const change = difference(toConfiguration(settings), current);
   if (!change) return current;
   options.report('Changing the configuration', 0.7);
   current = await updateConfiguration(connection, change, { current, newCode }, options);
   options.report('Waiting until the configuration is active', 0.85);
-  return settled(connection, current, `The configuration of ${ref.name} was changed, but is not active`, options);
-}
-
-/** Waits, and says of a failure or a cancel what had been done before it. */
-async function settled(connection: Connection, current: FunctionConfiguration, state: string, options: CallOptions): Promise<FunctionConfiguration> {
-  try {
-    return await settle(connection, current, options);
-  } catch (error) {
-    throw explain(state, error);
-  }
+  return settleAfter(connection, current, `The configuration of ${ref.name} was changed, but is not active`, options);
 }
 
 function checkSize({ ref, package: zip }: DeployRequest): void {

@@ -5,6 +5,7 @@ import type { CallOptions } from '../../core/provider';
 import type { Connection } from './client';
 import { describe } from './describe';
 import { oneLine } from './failure';
+import { explain } from './write';
 
 const longestMs = 300_000;
 const slowestPollMs = 2_000;
@@ -14,8 +15,19 @@ export function isSettling({ State, LastUpdateStatus }: FunctionConfiguration): 
   return State === 'Pending' || LastUpdateStatus === 'InProgress';
 }
 
-/** Waits until the function serves what was last asked of it. Throws `ProviderError` when it never will. */
-export async function settle(connection: Connection, current: FunctionConfiguration, options: CallOptions): Promise<FunctionConfiguration> {
+/**
+ * Waits until the function serves what was last asked of it. A failure or a cancel becomes a `ProviderError` that begins with
+ * `state`: what had been done before.
+ */
+export async function settleAfter(connection: Connection, current: FunctionConfiguration, state: string, options: CallOptions): Promise<FunctionConfiguration> {
+  try {
+    return await settle(connection, current, options);
+  } catch (error) {
+    throw explain(state, error);
+  }
+}
+
+async function settle(connection: Connection, current: FunctionConfiguration, options: CallOptions): Promise<FunctionConfiguration> {
   const name = current.FunctionName ?? '';
   const end = Date.now() + longestMs;
   let latest: FunctionConfiguration | undefined = current;
