@@ -15,6 +15,10 @@ const entries = {
   manifest: at('src/core/manifestReader.ts'),
   package: at('src/core/package.ts'),
   runtime: at('src/runtime/main.ts'),
+  deploy: at('src/ui/commands/deploy.ts'),
+  newFunction: at('src/ui/commands/newFunction.ts'),
+  eventText: at('src/core/eventText.ts'),
+  resultPanel: at('src/ui/resultPanel.ts'),
 };
 
 const lazyBundles = {
@@ -40,7 +44,6 @@ const options = {
   mainFields: ['module', 'main'],
   external: ['vscode'],
   minify: !process.argv.includes('--watch'),
-  keepNames: true,
   sourcemap: process.argv.includes('--watch') ? 'linked' : false,
   legalComments: 'none',
   logLevel: 'warning',

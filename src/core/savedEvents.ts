@@ -1,7 +1,5 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
-import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
-import { InputError } from './errors';
 import type { FunctionRef } from './provider';
 
 /** Where saved events of functions without a source folder are, below the workspace folder. */
@@ -49,18 +47,6 @@ export async function createEvent(folder: string, name: string, text: string): P
   }
 }
 
-/** The bytes to send for the text of a saved event. Throws `InputError` with the place when it is not JSON. */
-export function toEvent(text: string, file: string): Uint8Array {
-  const json = text.replace(/^\uFEFF/, '');
-  try {
-    JSON.parse(json);
-    return new TextEncoder().encode(json);
-  } catch (error) {
-    if (error instanceof SyntaxError) throw mistake(json, file, error);
-    throw error;
-  }
-}
-
 /** A text as one part of a path on every system; different texts give different parts. */
 export function pathPart(text: string): string {
   const escaped = encodeURIComponent(text).replace(/[!'()*]|^\.|\.$/g, escape);
@@ -79,31 +65,6 @@ function unescape(part: string): string {
     if (error instanceof URIError) return '';
     throw error;
   }
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  CommaExpected: 'a comma is missing before this',
-  ColonExpected: 'a colon is missing before this',
-  CloseBraceExpected: 'a closing } is missing',
-  CloseBracketExpected: 'a closing ] is missing',
-  PropertyNameExpected: 'a name in double quotes is missing; the last entry has no comma behind it',
-  ValueExpected: 'a value is missing',
-  EndOfFileExpected: 'the event ended before this; remove the rest',
-  InvalidCommentToken: 'comments are not part of JSON; remove it',
-  UnexpectedEndOfString: 'a closing " is missing',
-};
-
-function mistake(json: string, file: string, cause: SyntaxError): InputError {
-  const errors: ParseError[] = [];
-  parse(json, errors, { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false });
-  const [first] = errors;
-  const offset = first?.offset ?? 0;
-  const before = json.slice(0, offset).split(/\r\n|\r|\n/);
-  const line = before.length;
-  const column = (before.at(-1)?.length ?? 0) + 1;
-  const reason = json.trim() === '' ? 'the file is empty; an empty event is {}' : (first && reasons[printParseErrorCode(first.error)]) ?? 'this is no JSON value';
-  const sentence = `The event ${path.basename(file)} is not valid JSON, line ${line}, column ${column}: ${reason}.`;
-  return new InputError(sentence, { file, line, column }, { cause });
 }
 
 function isCode(error: unknown, ...codes: string[]): boolean {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { install } from './install.mjs';
@@ -45,17 +45,19 @@ const settings = {
 };
 
 /**
- * Starts the VS Code that npm carries on a folder, with the extension of this project loaded from source.
- * Answers its address, `stop`, and `exited`, which resolves when the server ends by itself.
+ * Starts the VS Code that npm carries on a folder, with the extension installed: a link to its folder, so that a build is seen
+ * at the next reload. Tests load it for development instead, as that is how VS Code runs tests; such a window shows no
+ * notifications and no dialogs. Answers its address, `stop`, and `exited`, which resolves when the server ends by itself.
  */
-export async function openServer({ age = 'newest', workspace, extension = root, tests, userSettings = {}, env = {}, port }) {
+export async function openServer({ age = 'newest', workspace, extension = root, more = [], tests, userSettings = {}, env = {}, port }) {
   const { folder, node } = await fetchServer(age);
   await mkdir(cache, { recursive: true });
   const data = await mkdtemp(path.join(cache, 'data-'));
   await mkdir(path.join(data, 'data/User'), { recursive: true });
   await writeFile(path.join(data, 'data/User/settings.json'), JSON.stringify({ ...settings, ...userSettings }, undefined, 2));
+  if (!tests) await Promise.all([extension, ...more].map((one) => installLink(one, data)));
   const at = port ?? (await freePort());
-  const child = spawn(node, serverArguments(at, data), { cwd: folder, env: cleanEnvironment(env), stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(node, serverArguments(at, data, tests), { cwd: folder, env: cleanEnvironment(env), stdio: ['ignore', 'pipe', 'pipe'] });
   const stop = async () => {
     if (child.exitCode === null && child.kill()) await once(child, 'exit');
     await rm(data, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
@@ -64,19 +66,30 @@ export async function openServer({ age = 'newest', workspace, extension = root, 
   return { url: address(at, workspace, extension, tests), data, stop, exited: once(child, 'exit') };
 }
 
-function serverArguments(port, data) {
+async function installLink(folder, data) {
+  const { publisher, name, version } = JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8'));
+  const extensions = path.join(data, 'extensions');
+  await mkdir(extensions, { recursive: true });
+  await symlink(folder, path.join(extensions, `${publisher}.${name}-${version}`), 'dir');
+}
+
+function serverArguments(port, data, tests) {
   return [
     'out/server-main.js',
     ...['--host', '127.0.0.1', '--port', String(port), '--without-connection-token', '--accept-server-license-terms'],
-    ...['--enable-smoke-test-driver', '--server-data-dir', data, '--telemetry-level', 'off'],
+    ...['--server-data-dir', data, '--telemetry-level', 'off'],
+    // Without it a built workbench takes no tests.
+    ...(tests ? ['--enable-smoke-test-driver'] : []),
   ];
 }
 
 // Webviews need a secure context, and a browser grants it to "localhost" only.
 function address(port, workspace, extension, tests) {
+  const page = `http://localhost:${port}/?folder=${encodeURIComponent(workspace)}`;
+  if (!tests) return page;
   const remote = (file) => `vscode-remote://localhost:${port}${file}`;
-  const payload = [['extensionDevelopmentPath', remote(extension)], ...(tests ? [['extensionTestsPath', remote(tests)]] : [])];
-  return `http://localhost:${port}/?folder=${encodeURIComponent(workspace)}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
+  const payload = [['extensionDevelopmentPath', remote(extension)], ['extensionTestsPath', remote(tests)]];
+  return `${page}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
 }
 
 function cleanEnvironment(more) {

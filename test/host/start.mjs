@@ -13,6 +13,8 @@ const workspace = path.join(cache, 'sample');
 await mkdir(cache, { recursive: true });
 await cp(path.join(root, 'test/host/workspace'), workspace, { recursive: true, force: false });
 
+// Opens the Function Deck view by itself, so that it is the first thing seen.
+const opener = path.join(root, 'test/host/opener');
 const desktop = await findDesktop(versions.newest.vscode);
 if (desktop) await openDesktop(desktop);
 else await serve();
@@ -21,13 +23,13 @@ async function openDesktop(program) {
   const places = ['user-data', 'extensions'].map((name) => path.join(cache, `start-${name}`));
   const flags = [`--user-data-dir=${places[0]}`, `--extensions-dir=${places[1]}`, '--disable-workspace-trust', '--skip-welcome'];
   console.log('Opening VS Code with Function Deck on the sample workspace. Close its window to end.');
-  await once(spawn(program, [...flags, `--extensionDevelopmentPath=${root}`, workspace], { stdio: 'ignore' }), 'exit');
+  await once(spawn(program, [...flags, `--extensionDevelopmentPath=${root}`, `--extensionDevelopmentPath=${opener}`, workspace], { stdio: 'ignore' }), 'exit');
 }
 
 async function serve() {
   const port = process.env.PORT ? Number(process.env.PORT) : undefined;
-  const server = await openServer({ workspace, port });
-  console.log(`\nFunction Deck is running at ${server.url}\nOpen the cards in the activity bar on the left. Ctrl+C ends it.`);
+  const server = await openServer({ workspace, port, more: [opener], userSettings: { 'workbench.startupEditor': 'readme' } });
+  console.log(`\nFunction Deck is running at ${server.url}\nCtrl+C ends it.`);
   if (hasDesktop()) openBrowser(server.url);
   const interrupted = new Promise((resolve) => ['SIGINT', 'SIGTERM'].forEach((signal) => process.once(signal, resolve)));
   await Promise.race([interrupted, server.exited]);

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import * as fc from 'fast-check';
 import { isInputError } from '../../src/core/errors';
-import { createEvent, listEvents, pathPart, sharedFolder, sharedRef, toEvent } from '../../src/core/savedEvents';
+import { toEvent } from '../../src/core/eventText';
+import { createEvent, listEvents, pathPart, sharedFolder, sharedRef } from '../../src/core/savedEvents';
 
 describe('saved events', () => {
   let folder: string;

@@ -8,14 +8,12 @@ import { configure } from './configure';
 import { copyName } from './copyName';
 import { copyResourceName } from './copyResourceName';
 import { deleteFunction } from './deleteFunction';
-import { deploy } from './deploy';
 import { editEvent } from './editEvent';
 import { filter } from './filter';
 import { invoke } from './invoke';
 import { invokeAndTail } from './invokeAndTail';
 import { invokeWith } from './invokeWith';
 import { loadMore } from './loadMore';
-import { newFunction } from './newFunction';
 import { openConsole } from './openConsole';
 import { openSource } from './openSource';
 import { pin } from './pin';
@@ -31,8 +29,9 @@ import { unpin } from './unpin';
 /** The table of contents: every command, with what it does. */
 export function createCommands(deck: Deck): Record<(typeof commandIds)[keyof typeof commandIds], Command> {
   return {
-    [commandIds.newFunction]: newFunction(deck),
-    [commandIds.deploy]: deploy(deck),
+    // Bundles of their own: their questions are many, and most windows never ask them.
+    [commandIds.newFunction]: later(async () => (await import('./newFunction')).newFunction(deck)),
+    [commandIds.deploy]: later(async () => (await import('./deploy')).deploy(deck)),
     [commandIds.invoke]: invoke(deck),
     [commandIds.invokeWith]: invokeWith(deck),
     [commandIds.invokeAndTail]: invokeAndTail(deck),
@@ -58,4 +57,8 @@ export function createCommands(deck: Deck): Record<(typeof commandIds)[keyof typ
     [commandIds.configure]: configure(deck),
     [commandIds.showOutput]: showOutput(deck),
   };
+}
+
+function later(load: () => Promise<Command>): Command {
+  return async (...args) => (await load())(...args);
 }

@@ -71,6 +71,14 @@ describe('the local runtime: functions that fail', () => {
     });
   }
 
+  it('serves at once again after each way to die', async () => {
+    await runtime.node('dies', 'exports.handler = async (e) => { if (e.how === "exit") process.exit(1); if (e.how === "kill") process.kill(process.pid, "SIGKILL"); if (e.how === "throw") { setTimeout(() => { throw new Error("x"); }); await new Promise(() => {}); } return "alive"; };', { Timeout: 5 });
+    for (const how of ['exit', 'kill', 'throw', 'exit']) {
+      assert.equal((await runtime.call('dies', { how })).error, 'Unhandled');
+      assert.equal((await runtime.call('dies')).body, 'alive', how);
+    }
+  });
+
   it('points at the line of a syntax error', async () => {
     const node = (await runtime.call('broken-0')).body as Failure;
     assert.match(node.trace?.join('\n') ?? '', /index\.js:2/);
@@ -106,10 +114,9 @@ describe('the local runtime: functions that fail', () => {
     assert.match(log, new RegExp(`Task timed out after 1.00 seconds\n\nEND RequestId: ${id}\nREPORT RequestId: ${id}\t.*Status: timeout\t\n$`));
     assert.match(log, /\tbefore\n/);
     const pids = readFileSync(mark, 'utf8').split(' ').map(Number);
+    assert.equal((await runtime.call('hangs', { ok: true })).body, 'ok');
     await eventually(() => pids.every((pid) => !isAlive(pid)), 'the grandchildren are gone');
     if (process.platform === 'linux') await eventually(() => !sleepers().length, 'those in other groups are gone');
-    const again = await runtime.lambda.config.credentials();
-    assert.ok(again);
     assert.equal((await runtime.call('hangs', { ok: true })).body, 'ok');
     assert.equal(new Set((await runtime.events('hangs')).map((event) => event.logStreamName)).size, 1);
   });

@@ -1,0 +1,150 @@
+import { mkdir } from 'node:fs/promises';
+import * as path from 'node:path';
+import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
+
+const root = path.resolve(__dirname, '../..');
+
+interface OpenOptions {
+  readonly userSettings?: Readonly<Record<string, unknown>>;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly size?: { readonly width: number; readonly height: number };
+}
+
+/** A real VS Code with the extension in a real browser, used as a person would. */
+export class Deck {
+  private constructor(
+    readonly page: Page,
+    /** The workspace's folder on disk. */
+    readonly workspace: string,
+    private readonly end: () => Promise<void>,
+  ) {}
+
+  static async open({ userSettings, env, size = { width: 1440, height: 900 } }: OpenOptions = {}): Promise<Deck> {
+    const [{ openServer }, { launchBrowser }, { copyWorkspace }] = await Promise.all([
+      import('../host/editor.mjs'),
+      import('../host/browser.mjs'),
+      import('../host/workspace.mjs'),
+    ]);
+    const workspace = await copyWorkspace();
+    const server = await openServer({ workspace: workspace.folder, userSettings, env });
+    const browser: Browser = await launchBrowser();
+    const page = await (await browser.newContext({ viewport: size })).newPage();
+    const end = async (): Promise<void> => {
+      await browser.close();
+      await server.stop();
+      await workspace.remove();
+    };
+    try {
+      await page.goto(server.url);
+      await page.locator('.monaco-workbench .part.activitybar').waitFor();
+    } catch (error) {
+      await end();
+      throw error;
+    }
+    return new Deck(page, workspace.folder, end);
+  }
+
+  close(): Promise<void> {
+    return this.end();
+  }
+
+  /** Opens the Function Deck view by its icon in the activity bar. */
+  async openView(): Promise<void> {
+    await this.page.locator('.activitybar a[aria-label="Function Deck"]').click();
+    await this.row('Local Runtime').waitFor();
+  }
+
+  /** A row of a tree, by a text in it. */
+  row(text: string, view?: 'Functions' | 'Source Folders'): Locator {
+    const place = view ? this.page.locator('.pane', { has: this.page.locator(`.pane-header[aria-label^="${view}"]`) }) : this.page.locator('.sidebar');
+    return place.locator('.monaco-list-row', { hasText: text }).first();
+  }
+
+  /** Clicks an icon on a row, by its tooltip. */
+  async clickIcon(row: Locator, label: string): Promise<void> {
+    await row.hover();
+    await row.locator(`a.action-label[aria-label^="${label}"]`).click();
+  }
+
+  /** Right-clicks a row and chooses an entry of its menu. */
+  async chooseFromMenu(row: Locator, entry: string): Promise<void> {
+    await row.click({ button: 'right' });
+    await this.page.locator('.monaco-menu .action-item', { hasText: entry }).first().click();
+  }
+
+  async runCommand(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.quickInput().fill(`>${title}`);
+    await this.choose(title);
+  }
+
+  quickInput(): Locator {
+    return this.page.locator('.quick-input-widget:visible input[type="text"], .quick-input-widget:visible input:not([type])').first();
+  }
+
+  /** Chooses an entry of the open quick pick. */
+  async choose(entry: string): Promise<void> {
+    await this.page.locator('.quick-input-widget:visible .monaco-list-row', { hasText: entry }).first().click();
+  }
+
+  /** Types into the open input box and accepts. */
+  async answer(text: string): Promise<void> {
+    await this.quickInput().fill(text);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Clicks a button of a notification. */
+  async clickNotification(text: string, button: string): Promise<void> {
+    const toast = this.page.locator('.notifications-toasts .notification-list-item', { hasText: text }).first();
+    await toast.waitFor({ timeout: 60_000 });
+    await toast.getByRole('button', { name: button, exact: true }).click();
+  }
+
+  notification(text: string): Locator {
+    return this.page.locator('.notification-list-item', { hasText: text }).first();
+  }
+
+  async dismissNotifications(): Promise<void> {
+    await this.runCommand('Notifications: Clear All Notifications');
+  }
+
+  /** Replaces the text of the open editor and saves it. */
+  async replaceText(file: string, text: string): Promise<void> {
+    await this.page.locator('.tab', { hasText: file }).first().click();
+    await this.page.locator('.editor-instance .monaco-editor .view-lines').first().click();
+    await this.page.keyboard.press('Control+A');
+    await this.page.keyboard.press('Delete');
+    await this.page.keyboard.insertText(text);
+    await this.page.keyboard.press('Control+S');
+    await this.page.locator('.tab.dirty', { hasText: file }).waitFor({ state: 'detached' });
+  }
+
+  /** The result view's own page. */
+  result(): FrameLocator {
+    return this.page.frameLocator('iframe.webview.ready').last().frameLocator('iframe#active-frame');
+  }
+
+  /** Text of the Output panel as it is drawn. */
+  async output(): Promise<string> {
+    return (await this.page.locator('.panel .output-view-container .view-lines, .panel .view-lines').first().innerText()).replaceAll('\u00a0', ' ');
+  }
+
+  /** Waits until the Output panel shows something. */
+  async outputShows(text: string | RegExp): Promise<void> {
+    const matches = (shown: string): boolean => (typeof text === 'string' ? shown.includes(text) : text.test(shown));
+    for (let tries = 0; tries < 120; tries++) {
+      if (await this.page.locator('.panel .view-lines').first().isVisible()) if (matches(await this.output())) return;
+      await this.page.waitForTimeout(250);
+    }
+    throw new Error(`The Output panel never showed ${String(text)}; it shows:\n${await this.output().catch(() => 'nothing')}`);
+  }
+
+  /** Keeps a picture: of a step in `out/`, of the README in `media/screenshots/` when asked to by UPDATE_PICTURES=1. */
+  async picture(name: string): Promise<void> {
+    const folder = process.env['UPDATE_PICTURES'] === '1' ? 'media/screenshots' : 'out/screenshots';
+    await mkdir(path.join(root, folder), { recursive: true });
+    await this.page.mouse.move(720, 4);
+    await this.page.waitForTimeout(400);
+    await this.page.screenshot({ path: path.join(root, folder, `${name}.png`) });
+  }
+}

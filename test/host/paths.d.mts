@@ -1,0 +1,3 @@
+export const root: string;
+export const cache: string;
+export const out: string;

@@ -1,0 +1,1 @@
+export function copyWorkspace(): Promise<{ readonly folder: string; remove(): Promise<void> }>;
