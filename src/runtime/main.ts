@@ -96,6 +96,8 @@ function fail(error: unknown): void {
   process.exit(1);
 }
 
+// Whoever started this may be gone while others still use it: then nobody reads these lines, and that is no failure.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => stream.destroy());
 try {
   start(parseArguments(process.argv.slice(2))).catch(fail);
 } catch (error) {

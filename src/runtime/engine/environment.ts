@@ -63,7 +63,9 @@ export class Environment {
 
   // `undefined` when a warm process is there.
   async #makeReady(): Promise<Answer | undefined> {
+    if (this.#process) await within(this.#process.idle(), this.spec.timeoutSeconds * 1000);
     if (this.#process && !this.#process.ended) return undefined;
+    await this.#process?.kill();
     this.#process = new FunctionProcess(this.spec, this.#capture, this.#tools);
     const loading = this.#process.start(this.#stream.name, (runtime) => this.#capture.write([lines.initStart(runtime, this.spec.region)]));
     const limit = initLimitMs + this.spec.timeoutSeconds * 1000;

@@ -28,7 +28,8 @@ export class FunctionProcess {
   readonly #api: RuntimeApi;
   #child: ChildProcess | undefined;
   #answer: ((answer: Answer) => void) | undefined;
-  #ready = false;
+  #idle = false;
+  #onIdle: (() => void) | undefined;
   #maxRssKb = 0;
   /** Set once the process has ended or could not be started. */
   ended: Answer | undefined;
@@ -53,6 +54,7 @@ export class FunctionProcess {
     const answer = this.#wait();
     try {
       const launch = await planLaunch({ spec: this.#spec, api, stream }, this.#tools);
+      if (this.#killed) throw new Error('The environment was ended before it had started.');
       onStart(launch.runtime);
       this.#spawn(launch, stream);
     } catch (error) {
@@ -61,10 +63,16 @@ export class FunctionProcess {
     return answer;
   }
 
+  /** Resolves once it asks for an event, or has ended: after an answer it may do either. */
+  async idle(): Promise<void> {
+    if (!this.#idle && !this.ended) await new Promise<void>((resolve) => (this.#onIdle = resolve));
+  }
+
   /** Hands over an event; resolves with what the function made of it. */
   call(delivery: Delivery): Promise<Answer> {
     if (this.ended) return Promise.resolve(this.ended);
     const answer = this.#wait();
+    this.#idle = false;
     this.#api.deliver(delivery);
     return answer;
   }
@@ -81,8 +89,15 @@ export class FunctionProcess {
     return this.#child?.pid === undefined ? 0 : (processMemoryKb(this.#child.pid, 'VmRSS') ?? 0) / 1024;
   }
 
-  /** Ends the process and all it started. */
-  async kill(): Promise<void> {
+  /**
+   * Ends the process and all it started. Happens once: a second sweep could meet the process that comes after it in the
+   * same environment. So a new one must not be started before this resolves.
+   */
+  kill(): Promise<void> {
+    return (this.#killed ??= this.#kill());
+  }
+
+  async #kill(): Promise<void> {
     this.#api.close();
     const pid = this.#child?.pid;
     if (pid === undefined) return;
@@ -90,6 +105,7 @@ export class FunctionProcess {
     this.#tools.watchdog.remove(pid);
   }
 
+  #killed: Promise<void> | undefined;
   #mark = '';
 
   #spawn(launch: Awaited<ReturnType<typeof planLaunch>>, stream: string): void {
@@ -112,15 +128,19 @@ export class FunctionProcess {
   }
 
   #next(): void {
-    if (this.#ready) return;
-    this.#ready = true;
-    this.#settle({ kind: 'ready' });
+    this.#idle = true;
+    this.#onIdle?.();
+    if (!this.#loaded) this.#settle({ kind: 'ready' });
+    this.#loaded = true;
   }
+
+  #loaded = false;
 
   #end(answer: Answer): void {
     this.ended ??= answer;
     this.#capture.detach();
     this.#settle(this.ended);
+    this.#onIdle?.();
     void this.kill();
   }
 

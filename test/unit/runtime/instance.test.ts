@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { CreateFunctionCommand, GetFunctionCommand, InvokeCommand, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { eventually, isAlive, role, RunningRuntime, zip } from './harness';
@@ -47,6 +47,18 @@ describe('the local runtime: its life', () => {
     assert.equal(answer.status, 200);
     assert.equal(Buffer.from((await answer.body?.getReader().read())?.value ?? []).toString(), 'leased\n');
     lease.abort();
+    await runtime.stop();
+  });
+
+  it('works on when whoever started it no longer listens', async () => {
+    const runtime = await RunningRuntime.start();
+    runtime.child.stderr?.destroy();
+    runtime.child.stdout?.destroy();
+    await runtime.node('first', 'exports.handler = async () => 1;');
+    rmSync(path.join(runtime.data, 'logs'), { recursive: true });
+    assert.equal((await fetch(`${runtime.line.endpoint}/function-deck/health`, { headers: { authorization: `Bearer ${runtime.line.accessKeyId}` } })).status, 200);
+    await runtime.lambda.send(new InvokeCommand({ FunctionName: 'first' })).catch((error: Error) => assert.equal(error.name, 'ServiceException'));
+    assert.equal((await runtime.lambda.send(new ListFunctionsCommand({}))).Functions?.length, 1);
     await runtime.stop();
   });
 
