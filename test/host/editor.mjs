@@ -16,6 +16,7 @@ export async function fetchServer(age) {
   const { server, node, vscode, search } = versions[age];
   const own = async (draft) => {
     await npm(['install', '--omit=dev', '--ignore-scripts'], path.join(draft, inPackage));
+    await cp(path.join(root, 'test/host/fileLogger.cjs'), path.join(draft, inPackage, 'node_modules/@vscode/spdlog/index.js'));
     if (search) await addSearch(draft);
   };
   const [code, nodeFolder] = await Promise.all([
