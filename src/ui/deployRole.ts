@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { existsManifest, type SourceFolder, writeTarget } from '../core/manifest';
 import type { FunctionProvider, RolesFacet } from '../core/provider';
 import type { ChosenTarget } from './deployTarget';
-import { withProgress } from './signal';
+import { withProgress } from './progress';
 
 /** The role for a new function: the target's, or one that the user picks or has made; `undefined` when the user gave up. */
 export async function chooseRole(provider: FunctionProvider, chosen: ChosenTarget, source: SourceFolder): Promise<string | undefined> {

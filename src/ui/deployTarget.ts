@@ -4,7 +4,7 @@ import { type FunctionProvider, type FunctionRef, supports } from '../core/provi
 import { toRef as argRef } from './args';
 import type { Deck } from './deck';
 import { toRef } from './sources';
-import { withProgress } from './signal';
+import { withProgress } from './progress';
 
 type Needs = Pick<Deck, 'service' | 'sources' | 'memory'>;
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { CloudFunction, FunctionRef } from '../core/provider';
 import type { Deck } from './deck';
-import { withProgress } from './signal';
+import { withProgress } from './progress';
 
 /** A function as the view knows it if that is enough, else as its provider does. */
 export async function findFunction(

@@ -6,7 +6,7 @@ import type { FunctionService } from '../core/service';
 import { contextKeys } from './ids';
 import { LogChannel } from './logChannel';
 import { sentence } from './run';
-import { withProgress } from './signal';
+import { withProgress } from './progress';
 
 interface Session {
   readonly ref: FunctionRef;

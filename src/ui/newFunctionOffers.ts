@@ -3,7 +3,7 @@ import { InputError } from '../core/errors';
 import type { Scaffolded } from '../core/scaffold';
 import { createVenv } from '../core/venv';
 import { commandIds } from './ids';
-import { withProgress } from './signal';
+import { withProgress } from './progress';
 import { findPython, requireTrust } from './tools';
 
 interface Offer {

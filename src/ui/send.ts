@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { FunctionRef, InvokeMode } from '../core/provider';
 import { place } from './args';
 import type { Deck } from './deck';
-import { withQuietProgress } from './quietProgress';
+import { withProgress } from './progress';
 import { requireTrust } from './tools';
 
 export type SendNeeds = Pick<Deck, 'service' | 'sources' | 'events' | 'result' | 'problems'>;
@@ -14,7 +14,7 @@ export async function sendEvent(deck: SendNeeds, ref: FunctionRef, event: string
   await deck.events.use(ref, event);
   const at = new Date();
   const result = await deck.result.during(() =>
-    withQuietProgress(vscode.l10n.t('Invoking {0} on {1}', ref.name, place(deck, ref)), (signal) =>
+    withProgress(vscode.l10n.t('Invoking {0} on {1}', ref.name, place(deck, ref)), ({ signal }) =>
       deck.service.invoke(ref, { payload, mode }, { signal }),
     ),
   );

@@ -3,7 +3,7 @@ import type { FunctionRef } from '../../core/provider';
 import { chooseFunction, place } from '../args';
 import type { Deck } from '../deck';
 import type { Command } from '../run';
-import { withProgress } from '../signal';
+import { withProgress } from '../progress';
 
 type Needs = Pick<Deck, 'service' | 'sources' | 'view' | 'logs'>;
 

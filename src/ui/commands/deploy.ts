@@ -10,7 +10,7 @@ import { chooseSource } from '../deploySource';
 import { type ChosenTarget, chooseTarget } from '../deployTarget';
 import { commandIds } from '../ids';
 import type { Command } from '../run';
-import { type Progress, withProgress } from '../signal';
+import { type Progress, withProgress } from '../progress';
 import { findTools, requireTrust } from '../tools';
 
 type Needs = Pick<Deck, 'service' | 'sources' | 'memory' | 'log' | 'dist' | 'cache' | 'secrets' | 'problems'>;

@@ -8,7 +8,7 @@ import { firstTargets, languageKey, listLanguages, listTemplates } from '../../c
 import type { Deck } from '../deck';
 import { askFolder, askLanguage, askName, askTemplate, languageOf, type NewFunction } from '../newFunctionQuestions';
 import { offerNext } from '../newFunctionOffers';
-import { withQuietProgress } from '../quietProgress';
+import { withProgress } from '../progress';
 import type { Command } from '../run';
 import { askAll } from '../wizard';
 
@@ -60,7 +60,7 @@ async function write(deck: Needs, { name, template, language, parent }: NewFunct
   await deck.memory.update(languageMemory, languageKey(fitting));
   const targets = firstTargets(deck.service.providers, template);
   const request = { name, folder: path.join(parent, name), template, language: fitting, targets };
-  return withQuietProgress(vscode.l10n.t('Writing {0}', name), (signal) => scaffold(request, { signal }));
+  return withProgress(vscode.l10n.t('Writing {0}', name), ({ signal }) => scaffold(request, { signal }));
 }
 
 async function openHandler({ entry, manifest }: Scaffolded): Promise<void> {
