@@ -16,8 +16,12 @@ interface Sized {
   readonly bytes: number;
 }
 
+/** The last count that a plain zip can tell; the next is the mark of another format, which not every reader knows. */
+const maxFiles = 65_534;
+
 /** Throws `InputError` that names the biggest parts if the files are over the limit before zipping. */
 export function checkUnzipped(files: readonly Sized[], limits: Limits): void {
+  if (files.length > maxFiles) throw tooMany(files);
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
   if (total > limits.unzipped) throw tooBig(`${size(total)} unzipped`, limits.unzipped, files);
 }
@@ -31,6 +35,13 @@ function tooBig(what: string, limit: number, files: readonly Sized[]): InputErro
   const biggest = biggestParts(files).map(({ path, bytes }) => `${path} (${size(bytes)})`);
   return new InputError(
     `The package is ${what}, and the limit is ${size(limit)}; the biggest parts are ${biggest.join(', ')}; name in .deckignore what the function does not need.`,
+  );
+}
+
+function tooMany(files: readonly Sized[]): InputError {
+  const fullest = biggestParts(files.map(({ path }) => ({ path, bytes: 1 }))).map(({ path, bytes }) => `${path} (${bytes})`);
+  return new InputError(
+    `The package has ${files.length} files, and the limit is ${maxFiles}; most are in ${fullest.join(', ')}; name in .deckignore what the function does not need.`,
   );
 }
 

@@ -1,4 +1,6 @@
-import { crc32, inflateRawSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { crc32, inflateRaw, inflateRawSync } from 'node:zlib';
+import { type Entry, fromBufferPromise, getFileNameLowLevel, type ZipFile } from 'yauzl';
 
 /** A zip that is refused: `message` says why, for the one who sent it. */
 export class ArchiveError extends Error {
@@ -10,55 +12,54 @@ export interface ArchiveFile {
   readonly path: string;
   readonly executable: boolean;
   readonly size: number;
-  /** Inflates and checks the content. */
-  read(): Uint8Array;
+  /** Inflates and checks the content. Throws `ArchiveError`. */
+  read(): Promise<Uint8Array>;
 }
 
 const maxUnpacked = 262_144_000;
-const endSignature = 0x06054b50;
-const entrySignature = 0x02014b50;
+const maxEntries = 65_535;
+/** What is inflated on the spot; more than that is left to another thread. */
+const small = 128 * 1024;
+const inflateAside = promisify<Buffer, { maxOutputLength: number }, Buffer>(inflateRaw);
 
 /** The files of a zip, by its central directory; nothing is inflated before `read`. Folders are left out. */
-export function readArchive(zip: Buffer): readonly ArchiveFile[] {
-  const { count, offset } = findDirectory(zip);
+export async function readArchive(zip: Buffer): Promise<readonly ArchiveFile[]> {
+  const notZip = 'Could not unzip uploaded file. Please check your file, then try to upload again.';
+  const archive = await fromBufferPromise(zip, { decodeStrings: false }).catch((cause: unknown) => refuse(notZip, cause));
+  if (archive.entryCount > maxEntries) refuse(`The zip has more than ${maxEntries} files; pack fewer.`);
   const files: ArchiveFile[] = [];
-  let at = offset;
-  for (let index = 0; index < count; index++) {
-    const entry = readEntry(zip, at);
-    at = entry.next;
-    if (!entry.folder) files.push(entry.file);
+  for await (const entry of entriesOf(archive)) {
+    const file = fileOf(zip, archive, entry);
+    if (!file.path.endsWith('/')) files.push(file);
   }
   checkTotals(files);
   return files;
 }
 
-function findDirectory(zip: Buffer): { count: number; offset: number } {
-  for (let at = zip.length - 22; at >= Math.max(0, zip.length - 22 - 65_535); at--) {
-    if (zip.readUInt32LE(at) !== endSignature) continue;
-    const count = zip.readUInt16LE(at + 10);
-    const offset = zip.readUInt32LE(at + 16);
-    if (count === 0xffff || offset === 0xffffffff) throw new ArchiveError('Zip64 archives are not taken; pack fewer than 65,535 files.');
-    return { count, offset };
+async function* entriesOf(archive: ZipFile): AsyncGenerator<Entry> {
+  try {
+    yield* archive.eachEntry();
+  } catch (cause) {
+    refuse('The zip is cut off or damaged.', cause);
   }
-  throw new ArchiveError('Could not unzip uploaded file. Please check your file, then try to upload again.');
 }
 
-function readEntry(zip: Buffer, at: number): { file: ArchiveFile; folder: boolean; next: number } {
-  if (at + 46 > zip.length || zip.readUInt32LE(at) !== entrySignature) throw new ArchiveError('The zip is cut off or damaged.');
-  const nameEnd = at + 46 + zip.readUInt16LE(at + 28);
-  const name = zip.toString('utf8', at + 46, nameEnd);
-  const mode = zip.readUInt32LE(at + 38) >>> 16;
-  checkEntry(name, mode, zip.readUInt16LE(at + 8));
-  const size = zip.readUInt32LE(at + 24);
-  const file = { path: name, size, executable: (mode & 0o111) !== 0 || name === 'bootstrap', read: () => inflate(zip, at, name) };
-  return { file, folder: name.endsWith('/'), next: nameEnd + zip.readUInt16LE(at + 30) + zip.readUInt16LE(at + 32) };
+function fileOf(zip: Buffer, archive: ZipFile, entry: Entry): ArchiveFile {
+  const { generalPurposeBitFlag, fileNameRaw, extraFields, uncompressedSize } = entry;
+  // `true`: a backslash stays one, so that it is refused and not taken for a slash.
+  const name = getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, true);
+  const mode = entry.externalFileAttributes >>> 16;
+  checkEntry(name, mode, entry);
+  const executable = (mode & 0o111) !== 0 || name === 'bootstrap';
+  return { path: name, size: uncompressedSize, executable, read: () => contentOf(zip, archive, entry, name) };
 }
 
-function checkEntry(name: string, mode: number, flags: number): void {
+function checkEntry(name: string, mode: number, entry: Entry): void {
   const type = mode & 0o170000;
-  if (type !== 0 && type !== 0o100000 && type !== 0o040000) throw new ArchiveError(`"${name}" is a link or a special file; pack the file itself.`);
-  if (flags & 1) throw new ArchiveError(`"${name}" is encrypted; pack it without a password.`);
-  if (!isSafePath(name)) throw new ArchiveError(`"${name}" is not a path inside the package.`);
+  if (type !== 0 && type !== 0o100000 && type !== 0o040000) refuse(`"${name}" is a link or a special file; pack the file itself.`);
+  if (entry.isEncrypted()) refuse(`"${name}" is encrypted; pack it without a password.`);
+  if (!isSafePath(name)) refuse(`"${name}" is not a path inside the package.`);
+  if (entry.compressionMethod !== 0 && entry.compressionMethod !== 8) refuse(`"${name}" is packed with a method that is not taken; use deflate.`);
 }
 
 const forbidden = /[\\:<>"|?*\u0000-\u001f]/;
@@ -71,28 +72,28 @@ function isSafePath(name: string): boolean {
 
 function checkTotals(files: readonly ArchiveFile[]): void {
   const total = files.reduce((sum, file) => sum + file.size, 0);
-  if (total > maxUnpacked) throw new ArchiveError(`Unzipped size must be smaller than ${maxUnpacked} bytes`);
-  if (new Set(files.map((file) => file.path)).size !== files.length) throw new ArchiveError('The zip has the same path twice.');
+  if (total > maxUnpacked) refuse(`Unzipped size must be smaller than ${maxUnpacked} bytes`);
+  if (new Set(files.map((file) => file.path)).size !== files.length) refuse('The zip has the same path twice.');
 }
 
-function inflate(zip: Buffer, at: number, name: string): Uint8Array {
-  const size = zip.readUInt32LE(at + 24);
-  const local = zip.readUInt32LE(at + 42);
-  if (local + 30 > zip.length) throw new ArchiveError('The zip is cut off or damaged.');
-  const start = local + 30 + zip.readUInt16LE(local + 26) + zip.readUInt16LE(local + 28);
-  const packed = zip.subarray(start, start + zip.readUInt32LE(at + 20));
-  const content = unpack(packed, zip.readUInt16LE(at + 10), size, name);
-  if (content.length !== size || crc32(content) !== zip.readUInt32LE(at + 16)) throw new ArchiveError(`"${name}" is damaged in the zip.`);
-  return content;
-}
-
-function unpack(packed: Buffer, method: number, size: number, name: string): Uint8Array {
-  if (method === 0) return packed;
-  if (method !== 8) throw new ArchiveError(`"${name}" is packed with a method that is not taken; use deflate.`);
+async function contentOf(zip: Buffer, archive: ZipFile, entry: Entry, name: string): Promise<Uint8Array> {
   try {
-    // The cap is what the zip itself declared, so a bomb ends where its lie begins.
-    return inflateRawSync(packed, { maxOutputLength: Math.max(size, 1) });
-  } catch (error) {
-    throw new ArchiveError(`"${name}" is damaged in the zip.`, { cause: error });
+    const { fileDataStart } = await archive.readLocalFileHeaderPromise(entry, { minimal: true });
+    const packed = zip.subarray(fileDataStart, fileDataStart + entry.compressedSize);
+    const content = entry.compressionMethod === 0 ? packed : await unpack(packed, entry.uncompressedSize);
+    if (content.length === entry.uncompressedSize && crc32(content) === entry.crc32) return content;
+  } catch (cause) {
+    refuse(`"${name}" is damaged in the zip.`, cause);
   }
+  return refuse(`"${name}" is damaged in the zip.`);
+}
+
+// The cap is what the zip itself declared, so a bomb ends where its lie begins.
+async function unpack(packed: Buffer, size: number): Promise<Buffer> {
+  const options = { maxOutputLength: Math.max(size, 1) };
+  return size > small ? inflateAside(packed, options) : inflateRawSync(packed, options);
+}
+
+function refuse(message: string, cause?: unknown): never {
+  throw new ArchiveError(message, { cause });
 }

@@ -35,7 +35,7 @@ export class CodeStore {
     const code = this.hash(zip);
     this.#added.set(code.sha256, Date.now());
     if (await exists(this.zip(code.sha256)) && (await exists(this.folder(code.sha256)))) return code;
-    const files = readArchive(zip);
+    const files = await readArchive(zip);
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     await this.#unpack(files, this.folder(code.sha256));
     await writeAtomic(this.zip(code.sha256), zip);
@@ -54,7 +54,7 @@ export class CodeStore {
   /** Unpacks again what somebody removed from under us. */
   async ensure(sha256: string): Promise<void> {
     if (await exists(this.folder(sha256))) return;
-    await this.#unpack(readArchive(await readFile(this.zip(sha256))), this.folder(sha256));
+    await this.#unpack(await readArchive(await readFile(this.zip(sha256))), this.folder(sha256));
   }
 
   /** Removes all packages but those in use, and what a killed run left half done. */
@@ -101,7 +101,7 @@ async function writeFiles(files: readonly ArchiveFile[], folder: string): Promis
   const queue = [...files];
   const worker = async () => {
     for (let file = queue.pop(); file; file = queue.pop()) {
-      await writeFile(path.join(folder, file.path), file.read(), { flag: 'wx', mode: file.executable ? 0o755 : 0o644 });
+      await writeFile(path.join(folder, file.path), await file.read(), { flag: 'wx', mode: file.executable ? 0o755 : 0o644 });
     }
   };
   await Promise.all(Array.from({ length: 8 }, worker));
