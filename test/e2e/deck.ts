@@ -4,6 +4,9 @@ import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
 
 const root = path.resolve(__dirname, '../..');
 
+/** What is typed arrives as it is typed. */
+const typing = { 'editor.autoIndent': 'none', 'editor.autoClosingBrackets': 'never', 'editor.autoClosingQuotes': 'never' };
+
 interface OpenOptions {
   readonly userSettings?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;
@@ -26,9 +29,10 @@ export class Deck {
       import('../host/workspace.mjs'),
     ]);
     const workspace = await copyWorkspace();
-    const server = await openServer({ workspace: workspace.folder, userSettings, env });
+    const server = await openServer({ workspace: workspace.folder, userSettings: { ...typing, ...userSettings }, env });
     const browser: Browser = await launchBrowser();
     const page = await (await browser.newContext({ viewport: size })).newPage();
+    page.setDefaultTimeout(20_000);
     const end = async (): Promise<void> => {
       await browser.close();
       await server.stop();
@@ -69,7 +73,11 @@ export class Deck {
   /** Right-clicks a row and chooses an entry of its menu. */
   async chooseFromMenu(row: Locator, entry: string): Promise<void> {
     await row.click({ button: 'right' });
-    await this.page.locator('.monaco-menu .action-item', { hasText: entry }).first().click();
+    const item = this.page.locator('.monaco-menu .action-label', { hasText: new RegExp(`^${entry}…?$`) }).first();
+    await item.waitFor();
+    // The menu takes a click right after it opened for the end of the one that opened it.
+    await this.page.waitForTimeout(400);
+    await item.click();
   }
 
   async runCommand(title: string): Promise<void> {
