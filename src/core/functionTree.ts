@@ -24,7 +24,8 @@ export class FunctionTree implements Disposable {
   constructor(service: FunctionReader, options: TreeOptions) {
     this.#service = service;
     const can = (capability: Capability) => (id: string): boolean => service.providers.some((each) => each.id === id && supports(each, capability));
-    this.#world = { ...options, service, canDeploy: can('deploy'), canDescribe: can('config'), changed: (nodes) => this.#changes.fire(nodes) };
+    const abilities = { canDeploy: can('deploy'), canDescribe: can('config'), canConfigure: can('configure') };
+    this.#world = { ...options, ...abilities, service, changed: (nodes) => this.#changes.fire(nodes) };
   }
 
   /** The rows below a row, at once when they are known. */
@@ -41,7 +42,7 @@ export class FunctionTree implements Disposable {
       case 'detail':
         return node.children ?? [];
       case 'error':
-        return cures(node, this.#world.isConfigurable(providerOf(node)));
+        return cures(node, this.#world.canConfigure(providerOf(node)));
       default:
         return [];
     }

@@ -106,6 +106,8 @@ export interface InvokeFacts {
   readonly initMs?: number;
   /** Estimated price of this call in US dollars; free tiers and discounts are not counted. */
   readonly costUsd?: number;
+  /** Whose price that is, when the call itself is charged by nobody: "on AWS Lambda". */
+  readonly costBasis?: string;
   /** The log of just this call: raw lines without their line ends. */
   readonly log?: readonly string[];
   /** Whether `log` is cut at its start, because the provider sends only the end. */
@@ -216,6 +218,30 @@ export interface MetricsFacet {
   invocations(ref: FunctionRef, since: Date, until: Date, options: CallOptions): Promise<readonly { readonly at: Date; readonly count: number }[]>;
 }
 
+/** A setting that says where a provider looks, with what it can be. */
+export interface ConfigureSetting {
+  /** Below `functionDeck.`. */
+  readonly key: string;
+  /** `many`: the setting is a list of texts; `one`: it is a single text. */
+  readonly kind: 'many' | 'one';
+  readonly label: string;
+  /** What it means that nothing is picked. */
+  readonly whenEmpty: string;
+  /** What is known to fit, for the user to pick from. */
+  readonly values: readonly { readonly value: string; readonly note?: string }[];
+  /** The setting as it is now. */
+  readonly picked: readonly string[];
+  /** What a text must look like that the user types instead. */
+  readonly pattern: RegExp;
+  readonly example: string;
+}
+
+/** Present where the user has a choice of places to look in. */
+export interface ConfigureFacet {
+  /** In the order to ask for them. Asks no server. */
+  settings(options: CallOptions): Promise<readonly ConfigureSetting[]>;
+}
+
 /** An identity that a function may run as. */
 export interface Role {
   /** The value for `FunctionSettings.role`. */
@@ -258,6 +284,7 @@ export interface FunctionProvider {
   readonly triggers?: TriggersFacet;
   readonly metrics?: MetricsFacet;
   readonly roles?: RolesFacet;
+  readonly configure?: ConfigureFacet;
 }
 
 type OptionalKeys<T> = { [K in keyof T]-?: undefined extends T[K] ? K : never }[keyof T];

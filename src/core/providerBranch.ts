@@ -63,7 +63,7 @@ export class ProviderBranch {
   #empty(): readonly TreeNode[] {
     const parent = this.node;
     const empty: TreeNode = { kind: 'empty', id: `${parent.id}#empty`, parent, count: 0 };
-    if (!this.#world.isConfigurable(parent.provider)) return [empty];
+    if (!this.#world.canConfigure(parent.provider)) return [empty];
     return [empty, { kind: 'action', id: `${parent.id}#configure`, parent, action: 'configure' }];
   }
 }

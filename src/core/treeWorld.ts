@@ -17,8 +17,6 @@ export interface TreeOptions {
   readonly arrangement: () => Arrangement;
   /** How many functions of a scope are loaded unasked. */
   readonly autoLoad: () => number;
-  /** Whether the user can change where a provider looks. */
-  readonly isConfigurable: (provider: string) => boolean;
   /** The source folder that is deployed as this function. */
   readonly sourceOf: (ref: FunctionRef) => string | undefined;
   /** Milliseconds of any steady clock. */
@@ -30,6 +28,8 @@ export interface TreeWorld extends TreeOptions {
   readonly service: FunctionReader;
   readonly canDeploy: (provider: string) => boolean;
   readonly canDescribe: (provider: string) => boolean;
+  /** Whether the user can change where a provider looks. */
+  readonly canConfigure: (provider: string) => boolean;
   /** Tells that rows, or what is below them, are to be drawn again. */
   readonly changed: (nodes: readonly TreeNode[]) => void;
 }

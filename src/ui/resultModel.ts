@@ -152,10 +152,10 @@ function memory({ memoryMb, maxMemoryMb }: InvokeResult, labels: ResultLabels): 
   return { label: labels.memory, value: labels.ofMemory(String(maxMemoryMb), String(memoryMb)), share: Math.min(1, maxMemoryMb / memoryMb) };
 }
 
-function cost({ costUsd }: InvokeResult, labels: ResultLabels): Fact | undefined {
+function cost({ costUsd, costBasis = '' }: InvokeResult, labels: ResultLabels): Fact | undefined {
   if (costUsd === undefined) return undefined;
   if (costUsd === 0) return { label: labels.cost, value: costText(0) };
-  return { label: labels.cost, value: `≈ ${costText(costUsd)}`, detail: labels.perMillion(costText(costUsd * 1e6)) };
+  return { label: labels.cost, value: `≈ ${costText(costUsd)}`, detail: [plainText(costBasis), labels.perMillion(costText(costUsd * 1e6))].filter(Boolean).join(' · ') };
 }
 
 function parts(result: InvokeResult, labels: ResultLabels): Part[] {

@@ -7,7 +7,6 @@ import type { FunctionService, ServiceChange } from '../core/service';
 import { contextKeys, viewIds } from './ids';
 import type { Logs } from './logs';
 import { Pins } from './pins';
-import { isConfigurable } from './configurable';
 import { onSettingsChange, setting } from './settings';
 import { SourceIndex } from './sourceIndex';
 import type { Sources } from './sources';
@@ -131,7 +130,6 @@ export class FunctionsView implements vscode.TreeDataProvider<TreeNode>, vscode.
       isHidden: (provider) => (setting<string[]>('hiddenProviders') ?? []).includes(provider),
       arrangement: () => ({ filter: this.#filter, order: this.#order, pins: this.pins.refs }),
       autoLoad: () => setting<number>('functions.autoLoad') ?? 10_000,
-      isConfigurable,
       sourceOf: (ref) => this.#sources.of(ref)?.path,
       now: () => performance.now(),
     });
@@ -187,7 +185,8 @@ export class FunctionsView implements vscode.TreeDataProvider<TreeNode>, vscode.
   #words(node: TreeNode): readonly string[] {
     if (node.kind === 'function') return this.#functionWords(node);
     if (node.kind !== 'provider' && node.kind !== 'scope' && node.kind !== 'error') return [];
-    return isConfigurable(providerOf(node)) ? ['refresh', 'configure'] : ['refresh'];
+    const provider = this.#service.providers.find(({ id }) => id === providerOf(node));
+    return provider && supports(provider, 'configure') ? ['refresh', 'configure'] : ['refresh'];
   }
 
   #functionWords({ ref, fn, presence }: FunctionNode): readonly string[] {

@@ -58,7 +58,8 @@ export async function askChoice<T>(frame: Frame, { choices, placeholder, active 
   return move === 'back' ? { move } : { move, choice: pick.selectedItems[0] };
 }
 
-async function answered<T>(input: vscode.InputBox | vscode.QuickPick<Choice<T>>, frame: Frame, isAnswer: () => boolean): Promise<Move> {
+/** Shows an input with Back and waits until the user moves on. Disposes of it. */
+export async function answered(input: vscode.InputBox | vscode.QuickPick<vscode.QuickPickItem>, frame: Frame, isAnswer: () => boolean): Promise<Move> {
   const buttons = frame.step > 1 ? [vscode.QuickInputButtons.Back] : [];
   // A dialog or a click beside it must not throw the answers away.
   Object.assign(input, { ...frame, buttons, ignoreFocusOut: true });

@@ -21,7 +21,7 @@ services = here
 role_arn = arn:aws:iam::123456789012:role/admin
 source_profile = dev
 [profile bare]
-endpoint_url = http://127.0.0.1:2
+endpoint_url = http://192.0.2.1:2
 [sso-session corp]
 sso_region = us-east-1
 [services here]
@@ -89,11 +89,36 @@ describe('the scopes of AWS', () => {
     assert.equal(url('lambda', 'dev'), 'http://127.0.0.1:1');
     assert.equal(url('logs', 'dev'), 'http://127.0.0.1:4');
     assert.equal(url('iam', 'dev'), undefined);
-    assert.equal(url('iam', 'bare'), 'http://127.0.0.1:2');
+    assert.equal(url('iam', 'bare'), 'http://192.0.2.1:2');
     const environment = { AWS_ENDPOINT_URL: 'http://e', AWS_ENDPOINT_URL_LAMBDA: 'http://l', AWS_ENDPOINT_URL_LOGS: 'http://g' };
     assert.deepEqual([url('lambda', 'dev', environment), url('logs', 'dev', environment), url('iam', 'dev', environment)], ['http://l', 'http://g', 'http://e']);
     assert.equal(url('lambda', 'dev', environment, 'http://s'), 'http://s');
     assert.equal(url('lambda', 'dev', { AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' }), undefined);
+  });
+
+  it('need no account where the server is on this machine', async () => {
+    const server = await FaultServer.start(json({ Functions: [] }));
+    const settings = { 'aws.endpoint': server.endpoint };
+    at({});
+    assert.deepEqual(await ids(settings), ['default/us-east-1']);
+    await aws(fakeHost(settings)).list({ id: 'default/us-east-1', label: '' }, options)[Symbol.asyncIterator]().next();
+    restore?.();
+    at({ config });
+    await aws(fakeHost(settings)).list({ id: 'bare/us-east-1', label: '' }, options)[Symbol.asyncIterator]().next();
+    const keys = server.hits.map(({ headers }) => /Credential=(\w+)\//.exec(headers.authorization ?? '')?.[1]);
+    assert.deepEqual(keys, ['test', 'test']);
+    await assert.rejects(ids({ 'aws.endpoint': 'http://192.0.2.1:2', 'aws.profiles': ['ghost'] }), isProviderError);
+    await server.stop();
+  });
+
+  it('can be chosen: profiles that were found, regions as data, a server', async () => {
+    at({ config, credentials, variables: { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' } });
+    const [profiles, regions, server] = (await aws(fakeHost({ 'aws.regions': ['eu-west-1'] })).configure?.settings(options)) ?? [];
+    assert.deepEqual(profiles?.values.map(({ value }) => value), ['environment', 'default', 'dev', 'admin', 'bare', 'old']);
+    assert.equal(profiles?.values[2]?.note, 'us-west-2 · SSO');
+    assert.deepEqual(regions?.picked, ['eu-west-1']);
+    assert.ok(regions.values.every(({ value }) => regions.pattern.test(value)) && regions.pattern.test(regions.example));
+    assert.ok(server?.kind === 'one' && server.pattern.test(server.example) && !server.pattern.test('localhost:1'));
   });
 
   it('are read back from their ids', () => {

@@ -21,6 +21,7 @@ class PagedProvider implements FunctionProvider {
   gate: (page: number, signal: AbortSignal) => Promise<void> = () => Promise.resolve();
   freed = 0;
   readonly config;
+  readonly configure;
 
   constructor(
     readonly id: string,
@@ -31,6 +32,7 @@ class PagedProvider implements FunctionProvider {
       this.asked.push(`describe ${ref.name}`);
       return details?.get(ref.name);
     };
+    this.configure = id === 'cloud' ? { settings: () => Promise.resolve([]) } : undefined;
     this.config = details && { read, write: () => Promise.reject(new Error('not here')) };
   }
 
@@ -87,7 +89,6 @@ function world(...providers: readonly FunctionProvider[]): World {
     isHidden: (id) => made.hidden.includes(id),
     arrangement: () => ({ filter: made.filter, order: made.order, pins: made.pins }),
     autoLoad: () => made.autoLoad,
-    isConfigurable: (id) => id === 'cloud',
     sourceOf: (ref) => (ref.name === 'mine' ? '/work/mine' : undefined),
     now: () => made.now,
   });

@@ -33,8 +33,10 @@ export interface Access {
   readonly patience: Patience;
   /** The role for a new function where roles mean nothing. */
   readonly role?: string;
-  /** List price of a processor architecture, where calls are charged for. */
-  readonly price?: (architecture: string) => Price | undefined;
+  /** List price of a processor architecture. */
+  readonly price: (architecture: string) => Price | undefined;
+  /** Whose price that is, where calls are not charged for: "on AWS Lambda". */
+  readonly costBasis?: string;
 }
 
 const connectMs = 5_000;

@@ -17,5 +17,6 @@ export function aws(host: ProviderHost): FunctionProvider {
       list: async (...args) => (await load()).roles.list(...args),
       create: async (...args) => (await load()).roles.create(...args),
     },
+    configure: { settings: async (...args) => (await load()).configure.settings(...args) },
   };
 }

@@ -91,13 +91,15 @@ function toFacts(connection: Connection, ref: FunctionRef, answer: InvokeCommand
     maxMemoryMb: report?.maxMemoryMb,
     initMs: report?.initMs,
     costUsd: cost(connection, ref, report?.billedMs, report?.memoryMb),
+    costBasis: connection.access.costBasis,
     log,
     logCut: log && !log.some((line) => /^START RequestId:|"platform\.start"/.test(line)),
   };
 }
 
 function cost(connection: Connection, { name }: FunctionRef, billedMs?: number, memoryMb?: number): number | undefined {
-  const price = connection.access.price?.(connection.architectures.get(name) ?? '');
+  // The dearer one until an answer has told which it is.
+  const price = connection.access.price(connection.architectures.get(name) ?? 'x86_64');
   return price && billedMs !== undefined && memoryMb !== undefined ? estimateCost(price, billedMs, memoryMb) : undefined;
 }
 

@@ -1,9 +1,10 @@
 import { throwIfAborted } from '../../core/errors';
 import type { ProviderHost } from '../../core/host';
-import type { RolesFacet } from '../../core/provider';
+import type { ConfigureFacet, RolesFacet } from '../../core/provider';
 import { Connections } from './access';
 import { type Patience, patience } from './client';
 import type { Connect } from './config';
+import { configure } from './configure';
 import type { LambdaMembers } from './lazy';
 import { members, type Place } from './members';
 import { roles } from './roles';
@@ -11,10 +12,12 @@ import { scopes } from './scopes';
 
 export { Connection, patience } from './client';
 export { members, type Place } from './members';
+export { price } from './price';
 
+type AwsMembers = LambdaMembers & { readonly roles: RolesFacet; readonly configure: ConfigureFacet };
 
 /** The part of the AWS provider that needs the SDK. */
-export function provider(host: ProviderHost, wait: Patience = patience): LambdaMembers & { readonly roles: RolesFacet } {
+export function provider(host: ProviderHost, wait: Patience = patience): AwsMembers {
   const connections = new Connections(host, wait);
   const connect: Connect = async (scope, { signal }) => {
     throwIfAborted(signal);
@@ -24,11 +27,12 @@ export function provider(host: ProviderHost, wait: Patience = patience): LambdaM
     profiles: host.setting<string[]>('aws.profiles') ?? [],
     regions: host.setting<string[]>('aws.regions') ?? [],
     environment: process.env,
+    endpoint: host.setting<string>('aws.endpoint'),
   });
   const find: Place['scopes'] = async ({ signal }) => {
     throwIfAborted(signal);
     return scopes(wishes());
   };
   const pollMs = () => Math.max(500, (host.setting<number>('tail.pollSeconds') ?? 2) * 1000);
-  return { ...members({ scopes: find, connect, pollMs }), roles: roles(connect) };
+  return { ...members({ scopes: find, connect, pollMs }), roles: roles(connect), configure: configure(host) };
 }

@@ -1,5 +1,6 @@
 import { ProviderError } from '../../core/errors';
 import type { Scope } from '../../core/provider';
+import { findEndpoint, isLoopback } from './endpoints';
 import { readSharedConfig, type SharedConfig } from './sharedConfig';
 
 /** The name of the scope that takes its credentials from the environment instead of a profile. */
@@ -12,6 +13,8 @@ export interface Wishes {
   /** The setting `aws.regions`; empty for each profile's own. */
   readonly regions: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
+  /** The setting `aws.endpoint`. */
+  readonly endpoint: string | undefined;
 }
 
 interface Place {
@@ -22,7 +25,10 @@ interface Place {
 /** Profiles of the shared configuration, each with the regions to look in. Asks no server. */
 export async function scopes(wishes: Wishes): Promise<readonly Scope[]> {
   const config = await readSharedConfig();
-  const names = profileNames(config, wishes.environment);
+  const found = profileNames(config, wishes.environment);
+  const isHere = isAllLoopback(config, 'default', wishes.endpoint, wishes.environment);
+  // A server on this machine wants no account, so there need not be a profile.
+  const names = found.length === 0 && isHere ? ['default'] : found;
   if (names.length === 0) throw new ProviderError('auth', 'No AWS profile was found; run "aws configure" or "aws configure sso" and refresh.');
   const chosen = names.filter((name) => wishes.profiles.length === 0 || wishes.profiles.includes(name));
   if (chosen.length === 0) {
@@ -32,7 +38,13 @@ export async function scopes(wishes: Wishes): Promise<readonly Scope[]> {
   return chosen.flatMap((name) => places(config, name, wishes).map((place) => toScope(name, place)));
 }
 
-function profileNames(config: SharedConfig, environment: NodeJS.ProcessEnv): readonly string[] {
+/** Whether a profile's requests all stay on this machine. */
+export function isAllLoopback(config: SharedConfig, profile: string, setting: string | undefined, environment: NodeJS.ProcessEnv): boolean {
+  const urls = (['lambda', 'logs', 'iam'] as const).map((service) => findEndpoint(service, setting, environment, config, profile)?.url);
+  return urls.every((url) => url !== undefined && URL.canParse(url) && isLoopback(url));
+}
+
+export function profileNames(config: SharedConfig, environment: NodeJS.ProcessEnv): readonly string[] {
   const names = [...config.profiles.keys()];
   const first = environment['AWS_PROFILE'];
   const sorted = first !== undefined && names.includes(first) ? [first, ...names.filter((name) => name !== first)] : names;

@@ -12,7 +12,7 @@ const pollMs = 300;
 
 /** The AWS provider's own code, pointed at the local runtime. */
 export async function provider(host: ProviderHost): Promise<LambdaMembers> {
-  const { Connection, members, patience } = await import('../aws/provider');
+  const { Connection, members, patience, price } = await import('../aws/provider');
   const runtime = new Runtime(host);
   const connections = new WeakMap<Live, Connection>();
   const scopes = async ({ signal }: CallOptions): Promise<readonly Scope[]> => {
@@ -22,14 +22,14 @@ export async function provider(host: ProviderHost): Promise<LambdaMembers> {
   const connect: Connect = async (scope, options) => {
     if (scope !== machine.id) throw new ProviderError('invalid', `"${scope}" is no scope of the local runtime; its only one is "${machine.id}".`);
     const live = await runtime.ensure(options);
-    const connection = connections.get(live) ?? new Connection({ ...findAccess(live), patience });
+    const connection = connections.get(live) ?? new Connection({ ...findAccess(live), patience, price });
     connections.set(live, connection);
     return connection;
   };
   return members({ scopes, connect, pollMs: () => pollMs });
 }
 
-function findAccess({ endpoint, accessKeyId, secretAccessKey }: Live): Omit<Access, 'patience'> {
+function findAccess({ endpoint, accessKeyId, secretAccessKey }: Live): Omit<Access, 'patience' | 'price'> {
   const cure = 'try again, which starts it anew';
   return {
     provider: 'local',
@@ -41,6 +41,7 @@ function findAccess({ endpoint, accessKeyId, secretAccessKey }: Live): Omit<Acce
     unreachable: cure,
     credentials: { accessKeyId, secretAccessKey },
     endpoint: () => ({ url: endpoint, origin: 'the local runtime' }),
+    costBasis: 'on AWS Lambda',
     // Lambda's API insists on one; here it means nothing.
     role: 'arn:aws:iam::000000000000:role/local',
   };

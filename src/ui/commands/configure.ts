@@ -1,23 +1,40 @@
 import * as vscode from 'vscode';
 import { providerOf } from '../../core/functionNodes';
+import { type ConfigureSetting, type FunctionProvider, supports } from '../../core/provider';
+import { type Answers, askSetting } from '../configureQuestions';
 import type { Deck } from '../deck';
+import { withProgress } from '../progress';
 import type { Command } from '../run';
-import { isConfigurable } from '../configurable';
+import { updateSetting } from '../settings';
 import { toNode } from '../treeNodes';
+import { askAll } from '../wizard';
 
-/** Opens the settings that say where a provider looks. */
+type Configurable = FunctionProvider & Required<Pick<FunctionProvider, 'configure'>>;
+
+/** Lets the user choose where a provider looks, and keeps it in the user's settings. */
 export function configure(deck: Pick<Deck, 'service'>): Command {
   return async (arg) => {
     const node = toNode(arg);
-    const provider = node ? providerOf(node) : await pickProvider(deck);
-    // These settings belong to the machine that runs the extension; in a remote window that is not the user's own.
-    const command = vscode.env.remoteName ? 'workbench.action.openRemoteSettings' : 'workbench.action.openSettings';
-    if (provider) await vscode.commands.executeCommand(command, { query: `functionDeck.${provider}` });
+    const able = deck.service.providers.filter((each) => supports(each, 'configure')) as readonly Configurable[];
+    const provider = node ? able.find(({ id }) => id === providerOf(node)) : await pickProvider(able);
+    if (!provider) return;
+    const reading = vscode.l10n.t('Reading what {0} can be asked for', provider.label);
+    const settings = await withProgress(reading, ({ signal }) => provider.configure.settings({ signal }));
+    const answers: Answers = new Map(settings.map(({ key, picked }) => [key, picked]));
+    await askAll(vscode.l10n.t('Configure {0}', provider.label), answers, settings.map(askSetting));
+    for (const setting of settings) await save(setting, answers.get(setting.key) ?? []);
   };
 }
 
-async function pickProvider(deck: Pick<Deck, 'service'>): Promise<string | undefined> {
-  const items = deck.service.providers.filter(({ id }) => isConfigurable(id)).map(({ id, label }) => ({ label, id }));
-  if (items.length <= 1) return items[0]?.id;
-  return (await vscode.window.showQuickPick(items, { placeHolder: vscode.l10n.t('Provider to configure') }))?.id;
+async function pickProvider(able: readonly Configurable[]): Promise<Configurable | undefined> {
+  if (able.length <= 1) return able[0];
+  const items = able.map((provider) => ({ label: provider.label, provider }));
+  return (await vscode.window.showQuickPick(items, { placeHolder: vscode.l10n.t('Provider to configure') }))?.provider;
+}
+
+async function save({ key, kind, picked }: ConfigureSetting, chosen: readonly string[]): Promise<void> {
+  if (JSON.stringify(chosen) === JSON.stringify(picked)) return;
+  const value = kind === 'many' ? chosen : chosen[0];
+  // Nothing picked is the default, and a default need not stand in anybody's settings.
+  await updateSetting(key, chosen.length > 0 ? value : undefined);
 }

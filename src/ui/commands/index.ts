@@ -4,7 +4,6 @@ import type { Command } from '../run';
 import { chooseProviders } from './chooseProviders';
 import { clearFilter } from './clearFilter';
 import { clearLog } from './clearLog';
-import { configure } from './configure';
 import { copyName } from './copyName';
 import { copyResourceName } from './copyResourceName';
 import { deleteFunction } from './deleteFunction';
@@ -54,7 +53,7 @@ export function createCommands(deck: Deck): Record<(typeof commandIds)[keyof typ
     [commandIds.openSource]: openSource(deck),
     [commandIds.deleteFunction]: deleteFunction(deck),
     [commandIds.chooseProviders]: chooseProviders(deck),
-    [commandIds.configure]: configure(deck),
+    [commandIds.configure]: later(async () => (await import('./configure')).configure(deck)),
     [commandIds.showOutput]: showOutput(deck),
   };
 }
