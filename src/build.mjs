@@ -15,6 +15,7 @@ const entries = {
   manifest: at('src/core/manifestReader.ts'),
   package: at('src/core/package.ts'),
   runtime: at('src/runtime/main.ts'),
+  watch: at('src/runtime/watch.ts'),
   configure: at('src/ui/commands/configure.ts'),
   deploy: at('src/ui/commands/deploy.ts'),
   newFunction: at('src/ui/commands/newFunction.ts'),

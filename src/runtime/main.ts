@@ -56,7 +56,7 @@ async function makeWorld(args: Arguments, guard: Guard, address: { readonly endp
   await code.keepOnly(new Set(functions.list().flatMap((record) => [record.latest, ...record.versions].map((one) => one.codeSha256))));
   // Beside this file, in dist/ as in the sources.
   const bootstrap = path.join(__dirname, 'bootstrap');
-  const tools = { bootstrap, interpreters: new Interpreters(args), watchdog: new Watchdog(bootstrap), warn };
+  const tools = { bootstrap, interpreters: new Interpreters(args), watchdog: new Watchdog(path.join(__dirname, 'watch.js')), warn };
   const engine = new Engine(concurrency, logs, tools);
   const queue = new EventQueue(at('events'), (event) => runEvent(world, event), warn);
   const codeUrl = (sha256: string) => link(guard, address.endpoint, sha256);
