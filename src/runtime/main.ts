@@ -41,6 +41,7 @@ async function start(args: Arguments): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
   if (args.leased) leases.watch(stop);
   print(connection);
+  for (const runtime of new Set(world.functions.list().map((record) => record.latest.runtime))) world.engine.prepare(runtime);
   await world.queue.resume();
 }
 

@@ -24,6 +24,7 @@ export async function createFunction(call: ApiCall, world: World): Promise<ApiRe
     const record: FunctionRecord = { format: recordFormat, name, region: call.region, tags, latest, versions: [], nextVersion: 1 };
     const saved = input.Publish === true ? publish(record) : { record, version: latest };
     await world.functions.save(saved.record);
+    world.engine.prepare(latest.runtime);
     return { status: 201, body: configuration(saved.record, saved.version, 'creating', input.Publish === true ? saved.version.version : undefined) };
   });
 }
@@ -97,6 +98,7 @@ async function changeLatest(call: ApiCall, world: World, text: string, input: In
     const saved = input.Publish === true ? publish(changed) : { record: changed, version: latest };
     await world.functions.save(saved.record);
     world.engine.retire(record.latest.revisionId);
+    world.engine.prepare(latest.runtime);
     if (record.latest.codeSha256 !== latest.codeSha256) dropLater(world, record.latest.codeSha256);
     return { status: 200, body: configuration(saved.record, saved.version, 'updating', input.Publish === true ? saved.version.version : undefined) };
   });

@@ -49,6 +49,12 @@ export class Engine {
     return (this.#idle.get(revision)?.length ?? 0) > 0;
   }
 
+  /** Asks for the program that runs such functions before the first call needs it, because the answer may take its time. */
+  prepare(runtime: string): void {
+    if (runtime.startsWith('provided')) return;
+    this.#tools.interpreters.find(runtime).catch((error: unknown) => this.#tools.warn(String(error)));
+  }
+
   /** Rejects with `NoRoom` when too much runs already. */
   async invoke(spec: FunctionSpec, call: Call): Promise<Outcome> {
     const environment = this.#take(spec);

@@ -41,9 +41,8 @@ export class Environment {
 
   async invoke(call: Call): Promise<Outcome> {
     this.#capture.startTail();
-    const from = performance.now();
     const cold = await this.#makeReady();
-    const initMs = cold && performance.now() - from;
+    const initMs = cold && performance.now() - this.#startedAt;
     const loadFailure = cold && failureOf(cold, call.requestId, this.spec.folder);
     if (loadFailure) this.#capture.write([lines.initReport(initMs ?? 0, loadFailure.type)]);
     this.#capture.write([lines.start(call.requestId, this.spec.version)]);
@@ -67,12 +66,21 @@ export class Environment {
     if (this.#process && !this.#process.ended) return undefined;
     await this.#process?.kill();
     this.#process = new FunctionProcess(this.spec, this.#capture, this.#tools);
-    const loading = this.#process.start(this.#stream.name, (runtime) => this.#capture.write([lines.initStart(runtime, this.spec.region)]));
+    this.#startedAt = performance.now();
+    const loading = this.#process.start(this.#stream.name, (runtime) => this.#begin(runtime));
     const limit = initLimitMs + this.spec.timeoutSeconds * 1000;
     const answer = await within(loading, limit);
     await drained();
     return answer ?? { kind: 'error', body: Buffer.from(timeoutFailure('', limit / 1000).payload), type: 'Sandbox.Timedout' };
   }
+
+  // The search for the interpreter comes before it: that is ours, and no part of the function's own start.
+  #begin(runtime: string): void {
+    this.#startedAt = performance.now();
+    this.#capture.write([lines.initStart(runtime, this.spec.region)]);
+  }
+
+  #startedAt = 0;
 
   async #run(call: Call): Promise<Ending> {
     const process = this.#process;
