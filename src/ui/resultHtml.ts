@@ -39,8 +39,8 @@ export function resultHtml({ nonce, cspSource, style, script, language, words }:
 ${header(words)}
 <section id="error" role="alert" hidden><strong></strong><p></p><button type="button" class="link"></button></section>
 <dl id="facts" aria-label="${escape(words.facts)}"></dl>
-<div id="parts"></div>
 ${section('stack', words.stack)}
+<div id="parts"></div>
 ${section('log', words.log, words.open)}
 </main>
 <script nonce="${escape(nonce)}" src="${escape(script)}"></script>

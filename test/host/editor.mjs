@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
@@ -15,7 +16,10 @@ export async function fetchServer(age) {
   await checkVersions();
   const { server, node, vscode, search } = versions[age];
   const own = async (draft) => {
-    await npm(['install', '--omit=dev', '--ignore-scripts'], path.join(draft, inPackage));
+    // The packages of VS Code itself, then those of its built-in extensions: the newer one's TypeScript is among them.
+    for (const folder of [path.join(draft, inPackage), path.join(draft, inPackage, 'extensions')]) {
+      if (existsSync(path.join(folder, 'package.json'))) await npm(['install', '--omit=dev', '--ignore-scripts'], folder);
+    }
     await cp(path.join(root, 'test/host/fileLogger.cjs'), path.join(draft, inPackage, 'node_modules/@vscode/spdlog/index.js'));
     if (search) await addSearch(draft);
   };
@@ -54,8 +58,8 @@ export async function openServer({ age = 'newest', workspace, extension = root, 
   const { folder, node } = await fetchServer(age);
   await mkdir(cache, { recursive: true });
   const data = await mkdtemp(path.join(cache, 'data-'));
-  await mkdir(path.join(data, 'data/User'), { recursive: true });
-  await writeFile(path.join(data, 'data/User/settings.json'), JSON.stringify({ ...settings, ...userSettings }, undefined, 2));
+  // Settings of scope "machine" count in a remote window only where they are that machine's own.
+  await Promise.all(['User', 'Machine'].map((kind) => writeSettings(path.join(data, 'data', kind), { ...settings, ...userSettings })));
   if (!tests) await Promise.all([extension, ...more].map((one) => installLink(one, data)));
   const at = port ?? (await freePort());
   const child = spawn(node, serverArguments(at, data, tests), { cwd: folder, env: cleanEnvironment(env), stdio: ['ignore', 'pipe', 'pipe'] });
@@ -65,6 +69,11 @@ export async function openServer({ age = 'newest', workspace, extension = root, 
   };
   await untilListening(child);
   return { url: address(at, workspace, extension, tests), data, stop, exited: once(child, 'exit') };
+}
+
+async function writeSettings(folder, values) {
+  await mkdir(folder, { recursive: true });
+  await writeFile(path.join(folder, 'settings.json'), JSON.stringify(values, undefined, 2));
 }
 
 async function installLink(folder, data) {
