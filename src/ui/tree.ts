@@ -13,6 +13,7 @@ import type { Sources } from './sources';
 import { toTreeItem } from './treeItem';
 import { functionTooltip } from './treeTooltip';
 
+const rowWords: readonly Capability[] = ['deploy', 'configure'];
 const menuWords: readonly Capability[] = ['invoke', 'tail', 'remove', 'deploy'];
 
 /** The view of all functions. Asks nothing of anybody before it is seen. */
@@ -70,7 +71,7 @@ export class FunctionsView implements vscode.TreeDataProvider<TreeNode>, vscode.
   }
 
   resolveTreeItem(item: vscode.TreeItem, node: TreeNode): vscode.TreeItem {
-    if (node.kind === 'function') item.tooltip = functionTooltip(node, this.#sources.of(node.ref)?.path, Date.now());
+    if (node.kind === 'function') item.tooltip = functionTooltip(node, this.#sourceOf(node.ref), Date.now());
     return item;
   }
 
@@ -130,9 +131,14 @@ export class FunctionsView implements vscode.TreeDataProvider<TreeNode>, vscode.
       isHidden: (provider) => (setting<string[]>('hiddenProviders') ?? []).includes(provider),
       arrangement: () => ({ filter: this.#filter, order: this.#order, pins: this.pins.refs }),
       autoLoad: () => setting<number>('functions.autoLoad') ?? 10_000,
-      sourceOf: (ref) => this.#sources.of(ref)?.path,
+      sourceOf: (ref) => this.#sourceOf(ref),
       now: () => performance.now(),
     });
+  }
+
+  #sourceOf(ref: FunctionRef): string | undefined {
+    const source = this.#sources.of(ref);
+    return source && vscode.workspace.asRelativePath(source.path);
   }
 
   #listen(): vscode.Disposable[] {
@@ -186,7 +192,8 @@ export class FunctionsView implements vscode.TreeDataProvider<TreeNode>, vscode.
     if (node.kind === 'function') return this.#functionWords(node);
     if (node.kind !== 'provider' && node.kind !== 'scope' && node.kind !== 'error') return [];
     const provider = this.#service.providers.find(({ id }) => id === providerOf(node));
-    return provider && supports(provider, 'configure') ? ['refresh', 'configure'] : ['refresh'];
+    const able = rowWords.filter((capability) => provider && supports(provider, capability));
+    return [...able, 'refresh'];
   }
 
   #functionWords({ ref, fn, presence }: FunctionNode): readonly string[] {
