@@ -27,8 +27,11 @@ describe('the local runtime before independent judges', () => {
   });
   after(() => runtime.stop());
 
+  // As an argument, because older versions do not know the variable.
+  const endpoint = () => ['--endpoint-url', runtime.line.endpoint];
+
   const aws = async (...args: string[]) => {
-    const { stdout } = await run('aws', [...args, '--output', 'json'], { env, cwd: runtime.data });
+    const { stdout } = await run('aws', [...args, ...endpoint(), '--output', 'json'], { env, cwd: runtime.data });
     return (stdout.trim() ? JSON.parse(stdout) : undefined) as Record<string, unknown>;
   };
 
@@ -55,7 +58,7 @@ describe('the local runtime before independent judges', () => {
     if (!/aws-cli\/2/.test(works('aws', ['--version']) ?? '')) this.skip(); // only version 2 of the aws CLI has `logs tail`
     await runtime.node('tailed', source);
     await runtime.call('tailed', { n: 1 });
-    const tail = spawn('aws', ['logs', 'tail', '/aws/lambda/tailed', '--follow'], { env });
+    const tail = spawn('aws', ['logs', 'tail', '/aws/lambda/tailed', '--follow', ...endpoint()], { env });
     let text = '';
     tail.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
     await eventually(() => text.includes('judged 1'), 'the first line', 20_000);
