@@ -1,13 +1,15 @@
+import * as path from 'node:path';
 import * as vscode from 'vscode';
+import { formatBytes } from '../../core/bytes';
 import { type DeployPlan, planDeploy } from '../../core/deployPlan';
-import type { SourceFolder } from '../../core/manifest';
+import { manifestFile, type SourceFolder } from '../../core/manifest';
 import type { DeploymentPackage, FunctionProvider, FunctionSettings } from '../../core/provider';
 import type { Deck } from '../deck';
 import { confirmDeploy, headline } from '../deployConfirm';
 import { chooseRole } from '../deployRole';
 import { resolveEnvironment } from '../deploySecrets';
 import { chooseSource } from '../deploySource';
-import { type ChosenTarget, chooseTarget } from '../deployTarget';
+import { type ChosenTarget, chooseTarget, rememberTarget } from '../deployTarget';
 import { commandIds } from '../ids';
 import type { Command } from '../run';
 import { type Progress, withProgress } from '../progress';
@@ -25,22 +27,31 @@ interface Prepared {
   readonly plan: DeployPlan;
 }
 
-/** Deploys a source folder: choose, package, show the plan, upload, wait until it serves. */
-export function deploy(deck: Needs): Command {
+/** Deploys a source folder: choose, package, show the plan, upload, wait until it serves. `ask`: where to, in any case. */
+export function deploy(deck: Needs, ask = false): Command {
   return async (arg) => {
     requireTrust();
-    await vscode.workspace.saveAll(false);
+    await save((file) => path.basename(file) === manifestFile);
     const source = await chooseSource(deck, arg);
-    const chosen = source && (await chooseTarget(deck, source, arg));
+    const chosen = source && (await chooseTarget(deck, source, arg, ask));
+    if (source) await save((file) => file.startsWith(source.path + path.sep));
     const environment = chosen && (await resolveEnvironment(source.manifest.environment, deck.secrets));
     if (!environment) return;
     const title = vscode.l10n.t('Packaging {0}', chosen.ref.name);
     const prepared = await withProgress(title, (progress) => prepare(deck, source, chosen, environment, progress));
     if (prepared.plan.action === 'nothing') return sayUpToDate(prepared);
     if (!(await confirmDeploy(prepared.plan, chosen, prepared.provider))) return;
-    const role = prepared.plan.action === 'create' ? await chooseRole(prepared.provider, chosen, source) : chosen.target.role ?? '';
-    if (role !== undefined) await upload(deck, prepared, role);
+    const role = prepared.plan.action === 'create' ? await chooseRole(prepared.provider, chosen) : chosen.target.role ?? '';
+    if (role === undefined) return;
+    await rememberTarget(deck, source, chosen, role);
+    await upload(deck, prepared, role);
   };
+}
+
+/** Saves what the deploy will read; other files may stay as they are. */
+async function save(isWanted: (file: string) => boolean): Promise<void> {
+  const unsaved = vscode.workspace.textDocuments.filter(({ isDirty, uri }) => isDirty && isWanted(uri.fsPath));
+  await Promise.all(unsaved.map((document) => document.save()));
 }
 
 async function prepare(deck: Needs, source: SourceFolder, chosen: ChosenTarget, environment: Record<string, string>, progress: Progress): Promise<Prepared> {
@@ -81,10 +92,11 @@ async function upload(deck: Needs, prepared: Prepared, role: string): Promise<vo
   void offerNext(prepared, Date.now() - started);
 }
 
-async function offerNext({ chosen, provider }: Prepared, milliseconds: number): Promise<void> {
+async function offerNext({ chosen, provider, plan }: Prepared, milliseconds: number): Promise<void> {
   const invoke = vscode.l10n.t('Invoke');
   const tail = vscode.l10n.t('Tail Log');
-  const text = vscode.l10n.t('{0} is deployed to {1} ({2} s).', chosen.ref.name, provider.label, (milliseconds / 1000).toFixed(1));
+  const facts = `${formatBytes(plan.bytes)}, ${(milliseconds / 1000).toFixed(1)} s`;
+  const text = vscode.l10n.t('{0} is deployed to {1} ({2}).', chosen.ref.name, provider.label, facts);
   const choice = await vscode.window.showInformationMessage(text, invoke, tail);
   if (choice === invoke) await vscode.commands.executeCommand(commandIds.invoke, chosen.ref);
   if (choice === tail) await vscode.commands.executeCommand(commandIds.tail, chosen.ref);
