@@ -51,10 +51,12 @@ function open(placeholder: string): vscode.QuickPick<Item> {
   return Object.assign(vscode.window.createQuickPick<Item>(), { placeholder, matchOnDescription: true });
 }
 
-/** The list, with what was typed at another time. */
+/** What is picked, be it from the list or typed at another time, before what could be. */
 function toItems({ key, values }: ConfigureSetting, answers: Answers): Item[] {
-  const own = (answers.get(key) ?? []).filter((picked) => !values.some(({ value }) => value === picked));
-  return [...own.map((value) => ({ value })), ...values].map((one) => ({ label: one.value, description: 'note' in one ? one.note : '', value: one.value }));
+  const picked = answers.get(key) ?? [];
+  const notes = new Map(values.map(({ value, note }) => [value, note]));
+  const others = [...notes.keys()].filter((value) => !picked.includes(value));
+  return [...picked, ...others].map((value) => ({ label: value, description: notes.get(value), value }));
 }
 
 function typedItem({ pattern }: ConfigureSetting, known: readonly Item[], text: string): Item[] {

@@ -13,7 +13,11 @@ export async function confirmDeploy(plan: DeployPlan, chosen: ChosenTarget, prov
   const go = { label: `$(cloud-upload) ${headline(plan, chosen, provider)}`, detail: codeLine(plan), go: true };
   const items = [go, ...plan.settingChanges.map((change) => ({ label: change.name, description: `${change.before} → ${change.after}`, go: false }))];
   const options = { title: vscode.l10n.t('Press Enter to deploy, Escape to leave everything as it is'), placeHolder: lines(plan) };
-  return (await vscode.window.showQuickPick(items, options)) !== undefined;
+  for (;;) {
+    const picked = await vscode.window.showQuickPick(items, options);
+    // The other rows only tell; a click on one of them is no yes.
+    if (!picked || picked.go) return picked !== undefined;
+  }
 }
 
 /** The plan as one line, for the progress and the log. */

@@ -1,15 +1,12 @@
 import * as vscode from 'vscode';
-import { existsManifest, type SourceFolder, writeTarget } from '../core/manifest';
 import type { FunctionProvider, RolesFacet } from '../core/provider';
 import type { ChosenTarget } from './deployTarget';
 import { withProgress } from './progress';
 
 /** The role for a new function: the target's, or one that the user picks or has made; `undefined` when the user gave up. */
-export async function chooseRole(provider: FunctionProvider, chosen: ChosenTarget, source: SourceFolder): Promise<string | undefined> {
+export async function chooseRole(provider: FunctionProvider, chosen: ChosenTarget): Promise<string | undefined> {
   if (!provider.roles || chosen.target.role) return chosen.target.role ?? '';
-  const role = await pickRole(provider.roles, chosen);
-  if (role && chosen.key && (await existsManifest(source.path))) await writeTarget(source.path, chosen.key, { ...chosen.target, role });
-  return role;
+  return pickRole(provider.roles, chosen);
 }
 
 async function pickRole(roles: RolesFacet, { ref }: ChosenTarget): Promise<string | undefined> {

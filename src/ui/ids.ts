@@ -2,6 +2,7 @@
 export const commandIds = {
   newFunction: 'functionDeck.newFunction',
   deploy: 'functionDeck.deploy',
+  deployTo: 'functionDeck.deployTo',
   invoke: 'functionDeck.invoke',
   invokeWith: 'functionDeck.invokeWith',
   invokeAndTail: 'functionDeck.invokeAndTail',

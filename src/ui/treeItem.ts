@@ -4,7 +4,7 @@ import type { ActionNode, CureNode, DetailNode, ErrorNode, FunctionNode, Provide
 import { plainText } from '../core/plainText';
 import { badgeUri } from './badges';
 import { commandIds } from './ids';
-import { detailLabel, detailText, errorText, functionText, moreText, stateText, statusText } from './treeText';
+import { detailLabel, detailText, errorText, functionText, moreText, problemText, stateText, statusText } from './treeText';
 
 /** What a row shows beside what it carries itself. */
 export interface TreeFacts {
@@ -85,7 +85,7 @@ function detailItem(node: DetailNode, { now }: TreeFacts): vscode.TreeItem {
 
 function errorItem(node: ErrorNode, { words }: TreeFacts): vscode.TreeItem {
   const text = errorText(node);
-  const item = row(node.id, text, Expanded, ['error', ...words]);
+  const item = row(node.id, problemText(node), Expanded, ['error', ...words]);
   item.tooltip = text;
   item.iconPath = new vscode.ThemeIcon(errorIcon(node.error), new vscode.ThemeColor('list.errorForeground'));
   item.accessibilityInformation = { label: vscode.l10n.t('Error: {0}', text) };
@@ -115,7 +115,7 @@ function actionItem(node: ActionNode): vscode.TreeItem {
   const { title, icon, command } = actions[node.action];
   const item = row(node.id, title, None, ['action']);
   item.iconPath = new vscode.ThemeIcon(icon);
-  item.command = { command, title, arguments: node.parent.kind === 'scope' ? [] : [node] };
+  item.command = { command, title, arguments: node.action === 'newFunction' ? [] : [node] };
   item.accessibilityInformation = { label: title, role: 'button' };
   return item;
 }

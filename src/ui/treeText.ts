@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { agoIn } from '../core/ago';
+import { isProviderError } from '../core/errors';
 import type { DetailNode, ErrorNode, StatusNode } from '../core/functionNodes';
 import { plainText } from '../core/plainText';
 import type { CloudFunction } from '../core/provider';
@@ -37,6 +38,12 @@ export function moreText(node: StatusNode): string {
 
 export function errorText({ error }: ErrorNode): string {
   return plainText(sentence(error)).replace(/\s+/g, ' ');
+}
+
+/** The sentence without its cure, which has a row of its own. */
+export function problemText(node: ErrorNode): string {
+  const text = errorText(node);
+  return isProviderError(node.error) ? (text.split('; ')[0] ?? text) : text;
 }
 
 export function stateText(state: NonNullable<CloudFunction['state']>): string {

@@ -10,7 +10,9 @@ export function configure(host: ProviderHost): ConfigureFacet {
   return {
     settings: async ({ signal }) => {
       throwIfAborted(signal);
-      return [askProfiles(host, await readSharedConfig()), askRegions(host), askEndpoint(host)];
+      const profiles = askProfiles(host, await readSharedConfig());
+      const isChoice = profiles.values.length + profiles.picked.length > 0;
+      return [...(isChoice ? [profiles] : []), askRegions(host), askEndpoint(host)];
     },
   };
 }

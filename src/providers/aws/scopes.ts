@@ -35,7 +35,7 @@ export async function scopes(wishes: Wishes): Promise<readonly Scope[]> {
     const wanted = wishes.profiles.map((name) => `"${name}"`).join(', ');
     throw new ProviderError('auth', `None of the profiles ${wanted} exists; correct the setting functionDeck.aws.profiles or run "aws configure".`);
   }
-  return chosen.flatMap((name) => places(config, name, wishes).map((place) => toScope(name, place)));
+  return chosen.flatMap((name) => places(config, name, wishes).map((place) => toScope(name, place, serverOf(config, name, wishes))));
 }
 
 /** Whether a profile's requests all stay on this machine. */
@@ -67,8 +67,14 @@ function places(config: SharedConfig, name: string, { regions, environment }: Wi
   return [region ? { region } : { region: 'us-east-1', note: 'no region is configured' }];
 }
 
-function toScope(name: string, { region, note }: Place): Scope {
-  return { id: `${name}/${region}`, label: `${name} · ${region}`, description: note };
+/** Another server than AWS's own, so that nobody takes one for the other. */
+function serverOf(config: SharedConfig, name: string, { endpoint, environment }: Wishes): string | undefined {
+  const url = findEndpoint('lambda', endpoint, environment, config, name)?.url;
+  return url !== undefined && URL.canParse(url) ? `on ${new URL(url).host}` : undefined;
+}
+
+function toScope(name: string, { region, note }: Place, server: string | undefined): Scope {
+  return { id: `${name}/${region}`, label: `${name} · ${region}`, description: server ?? note };
 }
 
 /** The profile and the region that a scope's id names. */

@@ -25,12 +25,16 @@ import { stopTail } from './stopTail';
 import { tail } from './tail';
 import { unpin } from './unpin';
 
+type Id = (typeof commandIds)[keyof typeof commandIds];
+type ViewId = (typeof commandIds)['refresh' | 'refreshNode' | 'loadMore' | 'filter' | 'clearFilter' | 'sort' | 'pin' | 'unpin'];
+
 /** The table of contents: every command, with what it does. */
-export function createCommands(deck: Deck): Record<(typeof commandIds)[keyof typeof commandIds], Command> {
+export function createCommands(deck: Deck): Record<Id, Command> {
   return {
-    // Bundles of their own: their questions are many, and most windows never ask them.
+    ...viewCommands(deck),
     [commandIds.newFunction]: later(async () => (await import('./newFunction')).newFunction(deck)),
     [commandIds.deploy]: later(async () => (await import('./deploy')).deploy(deck)),
+    [commandIds.deployTo]: later(async () => (await import('./deploy')).deploy(deck, true)),
     [commandIds.invoke]: invoke(deck),
     [commandIds.invokeWith]: invokeWith(deck),
     [commandIds.invokeAndTail]: invokeAndTail(deck),
@@ -39,14 +43,6 @@ export function createCommands(deck: Deck): Record<(typeof commandIds)[keyof typ
     [commandIds.stopTail]: stopTail(deck),
     [commandIds.showLog]: showLog(deck),
     [commandIds.clearLog]: clearLog(deck),
-    [commandIds.refresh]: refresh(deck),
-    [commandIds.refreshNode]: refreshNode(deck),
-    [commandIds.loadMore]: loadMore(deck),
-    [commandIds.filter]: filter(deck),
-    [commandIds.clearFilter]: clearFilter(deck),
-    [commandIds.sort]: sort(deck),
-    [commandIds.pin]: pin(deck),
-    [commandIds.unpin]: unpin(deck),
     [commandIds.copyName]: copyName(deck),
     [commandIds.copyResourceName]: copyResourceName(deck),
     [commandIds.openConsole]: openConsole(deck),
@@ -58,6 +54,21 @@ export function createCommands(deck: Deck): Record<(typeof commandIds)[keyof typ
   };
 }
 
+/** What changes only how the functions are shown. */
+function viewCommands(deck: Deck): Record<ViewId, Command> {
+  return {
+    [commandIds.refresh]: refresh(deck),
+    [commandIds.refreshNode]: refreshNode(deck),
+    [commandIds.loadMore]: loadMore(deck),
+    [commandIds.filter]: filter(deck),
+    [commandIds.clearFilter]: clearFilter(deck),
+    [commandIds.sort]: sort(deck),
+    [commandIds.pin]: pin(deck),
+    [commandIds.unpin]: unpin(deck),
+  };
+}
+
+/** For bundles of their own: their questions are many, and most windows never ask them. */
 function later(load: () => Promise<Command>): Command {
   return async (...args) => (await load())(...args);
 }
