@@ -39,7 +39,7 @@ export class LogText {
 }
 
 function lines(event: LogEvent): string {
-  if (event.mark) return markLine(event.at, event.message);
+  if (event.mark) return markLine(event.at, event.message, event.mark === 'gap' ? '━━' : '──');
   const text = plainText(event.message).trimEnd();
   const severity = event.severity ?? severityOf(text);
   const first = `${localTime(event.at)} ${(severity ? words[severity] : '').padEnd(wordWidth)} `;
@@ -53,8 +53,9 @@ function wrapped(start: string, line: string): string {
     .join('');
 }
 
-function markLine(at: Date, sentence: string): string {
-  return `${localTime(at)} ── ${plainText(sentence).replaceAll('\n', ' ')} ──\n`;
+/** A heavy rule says that log events may be missing. No function can print one: its text begins further to the right. */
+function markLine(at: Date, sentence: string, rule = '──'): string {
+  return `${localTime(at)} ${rule} ${plainText(sentence).replaceAll('\n', ' ')} ${rule}\n`;
 }
 
 function localDay(at: Date): string {
