@@ -101,6 +101,20 @@ export class Deck {
     await this.page.keyboard.press('Enter');
   }
 
+  /** Goes through the New Function wizard; `look` is called at the question for the trigger. */
+  async newFunction(name: string, language: string, template: string, look?: () => Promise<void>): Promise<void> {
+    const header = this.page.locator('.pane-header[aria-label^="Source Folders"]');
+    await header.hover();
+    await header.locator('a[aria-label^="New Function"]').click();
+    await this.answer(name);
+    await this.choose(language);
+    await this.page.locator('.quick-input-widget:visible .monaco-list-row', { hasText: template }).waitFor();
+    await look?.();
+    await this.choose(template);
+    await this.choose(name);
+    await this.row(name, 'Source Folders').waitFor();
+  }
+
   /** Clicks a button of a notification. */
   async clickNotification(text: string, button: string): Promise<void> {
     const toast = this.page.locator('.notifications-toasts .notification-list-item', { hasText: text }).first();
@@ -113,7 +127,11 @@ export class Deck {
   }
 
   async dismissNotifications(): Promise<void> {
-    await this.runCommand('Notifications: Clear All Notifications');
+    const close = this.page.locator('.notifications-toasts a.codicon-notifications-clear');
+    while (await close.first().isVisible()) {
+      await close.first().click();
+      await this.page.waitForTimeout(200);
+    }
   }
 
   /** Replaces the text of the open editor and saves it. */
@@ -151,6 +169,7 @@ export class Deck {
   async picture(name: string): Promise<void> {
     const folder = process.env['UPDATE_PICTURES'] === '1' ? 'media/screenshots' : 'out/screenshots';
     await mkdir(path.join(root, folder), { recursive: true });
+    await this.dismissNotifications();
     await this.page.mouse.move(720, 4);
     await this.page.waitForTimeout(400);
     await this.page.screenshot({ path: path.join(root, folder, `${name}.png`) });

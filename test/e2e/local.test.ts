@@ -26,16 +26,8 @@ describe('the whole loop on the local runtime, by clicks', () => {
   });
 
   it('scaffolds a Python function', async () => {
-    await deck.page.locator('.pane-header[aria-label^="Source Folders"]').hover();
-    await deck.page.locator('.pane-header[aria-label^="Source Folders"] a[aria-label^="New Function"]').click();
-    await deck.answer('orders');
-    await deck.choose('Python 3.13');
-    await deck.page.locator('.quick-input-widget:visible .monaco-list-row', { hasText: 'HTTP API' }).waitFor();
-    await deck.picture('new-function');
-    await deck.choose('Plain event');
-    await deck.choose('orders');
+    await deck.newFunction('orders', 'Python 3.13', 'Plain event', () => deck.picture('new-function'));
     await deck.page.locator('.tab', { hasText: 'lambda_function.py' }).waitFor();
-    await deck.row('orders', 'Source Folders').waitFor();
     const manifest = JSON.parse(await readFile(path.join(deck.workspace, 'orders/deck.json'), 'utf8')) as { name: string };
     assert.equal(manifest.name, 'orders');
   });

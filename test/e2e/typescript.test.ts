@@ -1,0 +1,42 @@
+import { Deck } from './deck';
+
+const broken = `interface Order { readonly items: readonly string[] }
+
+export const handler = async (event: Order): Promise<number> => {
+  console.log('counting');
+  return count(event);
+};
+
+function count(order: Order): number {
+  return order.items.length;
+}
+`;
+
+describe('a TypeScript function on the local runtime, by clicks', () => {
+  let deck: Deck;
+  before(async () => {
+    deck = await Deck.open({ userSettings: { 'workbench.colorTheme': 'Default Dark Modern' } });
+    await deck.openView();
+  });
+  after(() => deck.close());
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await deck.picture(`failed-${this.currentTest.title.replace(/\W+/g, '-')}`);
+  });
+
+  it('is scaffolded, compiled, deployed and invoked', async () => {
+    await deck.newFunction('shop', 'TypeScript', 'HTTP API');
+    await deck.clickIcon(deck.row('shop', 'Source Folders'), 'Deploy');
+    await deck.clickNotification('shop is deployed', 'Invoke');
+    await deck.result().getByText('Hello, Ada!').first().waitFor();
+  });
+
+  it('points at the TypeScript line when it breaks', async () => {
+    await deck.replaceText('index.ts', broken);
+    await deck.clickIcon(deck.row('shop', 'Source Folders'), 'Deploy');
+    await deck.notification('shop is deployed').waitFor();
+    await deck.clickIcon(deck.row('shop', 'Functions'), 'Invoke');
+    await deck.result().getByText('TypeError').first().waitFor();
+    await deck.result().getByText('index.ts:9').first().click();
+    await deck.page.locator('.statusbar-item', { hasText: 'Ln 9' }).waitFor();
+  });
+});
