@@ -3,13 +3,13 @@ import { performance } from 'node:perf_hooks';
 import type { LogGroup } from '../store/logGroup';
 import type { LogStream } from '../store/logStream';
 import { Capture } from './capture';
-import { failureOf, memoryFailure, timeoutFailure, type Failure } from './failures';
+import { failureOf, loadTimeoutFailure, memoryFailure, timeoutFailure, type Failure } from './failures';
 import * as lines from './logLines';
 import { drained, FunctionProcess, type Answer, type ProcessTools } from './process';
 import type { Call, FunctionSpec, Outcome } from './spec';
 
 const initLimitMs = 10_000;
-const memoryPollMs = 200;
+const memoryPollMs = 100;
 
 export interface EnvironmentTools extends ProcessTools {
   warn(line: string): void;
@@ -40,10 +40,19 @@ export class Environment {
   }
 
   async invoke(call: Call): Promise<Outcome> {
+    const watch = setInterval(() => this.#checkMemory(), memoryPollMs);
+    try {
+      return await this.#invoke(call);
+    } finally {
+      clearInterval(watch);
+    }
+  }
+
+  async #invoke(call: Call): Promise<Outcome> {
     this.#capture.startTail();
-    const cold = await this.#makeReady();
+    const cold = await this.#makeReady(call);
     const initMs = cold && performance.now() - this.#startedAt;
-    const loadFailure = cold && failureOf(cold, call.requestId, this.spec.folder);
+    const loadFailure = cold && this.#failure(cold, call);
     if (loadFailure) this.#capture.write([lines.initReport(initMs ?? 0, loadFailure.type)]);
     this.#capture.write([lines.start(call.requestId, this.spec.version)]);
     const started = performance.now();
@@ -61,7 +70,7 @@ export class Environment {
   }
 
   // `undefined` when a warm process is there.
-  async #makeReady(): Promise<Answer | undefined> {
+  async #makeReady(call: Call): Promise<Answer | undefined> {
     if (this.#process) await within(this.#process.idle(), this.spec.timeoutSeconds * 1000);
     if (this.#process && !this.#process.ended) return undefined;
     await this.#process?.kill();
@@ -71,7 +80,7 @@ export class Environment {
     const limit = initLimitMs + this.spec.timeoutSeconds * 1000;
     const answer = await within(loading, limit);
     await drained();
-    return answer ?? { kind: 'error', body: Buffer.from(timeoutFailure('', limit / 1000).payload), type: 'Sandbox.Timedout' };
+    return answer ?? { kind: 'error', body: Buffer.from(loadTimeoutFailure(call.requestId, limit / 1000).payload) };
   }
 
   // The search for the interpreter comes before it: that is ours, and no part of the function's own start.
@@ -86,13 +95,11 @@ export class Environment {
     const process = this.#process;
     if (!process) return {};
     const timeoutMs = this.spec.timeoutSeconds * 1000;
-    const watch = setInterval(() => this.#checkMemory(process), memoryPollMs);
     const answering = process.call({ ...call, deadlineMs: Date.now() + timeoutMs });
     const answer = await within(answering, timeoutMs);
-    clearInterval(watch);
     if (!answer) return this.#timeOut(call);
     await drained();
-    const failure = this.#outOfMemory === process ? memoryFailure(call.requestId) : failureOf(answer, call.requestId, this.spec.folder);
+    const failure = this.#failure(answer, call);
     return { answer, failure, status: failure && 'error' };
   }
 
@@ -107,10 +114,16 @@ export class Environment {
   #outOfMemory: FunctionProcess | undefined;
 
   // Best effort: only where the system tells, and only the process itself.
-  #checkMemory(process: FunctionProcess): void {
-    if (process.memoryMb <= this.spec.memoryMb) return;
+  #checkMemory(): void {
+    const process = this.#process;
+    if (!process || process.memoryMb <= this.spec.memoryMb) return;
     this.#outOfMemory = process;
     void process.kill();
+  }
+
+  #failure(answer: Answer, call: Call): Failure | undefined {
+    if (this.#process && this.#outOfMemory === this.#process) return memoryFailure(call.requestId, this.spec.memoryMb);
+    return failureOf(answer, call.requestId, this.spec.folder);
   }
 
   #close(call: Call, ending: Ending, durationMs: number, initMs: number | undefined): void {

@@ -23,9 +23,15 @@ export function timeoutFailure(requestId: string, seconds: number): Failure {
   return failure('Sandbox.Timedout', `RequestId: ${requestId} Error: Task timed out after ${seconds.toFixed(2)} seconds`);
 }
 
+/** Its code was still being loaded when its time was up. */
+export function loadTimeoutFailure(requestId: string, seconds: number): Failure {
+  return failure('Sandbox.Timedout', `RequestId: ${requestId} Error: Task timed out after ${seconds.toFixed(2)} seconds, before its code was loaded`);
+}
+
 /** The process had grown over its limit and was killed. */
-export function memoryFailure(requestId: string): Failure {
-  return { ...failure('Runtime.ExitError', `RequestId: ${requestId} Error: Runtime exited with error: signal: killed`), type: 'Runtime.OutOfMemory' };
+export function memoryFailure(requestId: string, memoryMb: number): Failure {
+  const why = `it needed more than its ${memoryMb} MB of memory`;
+  return failure('Runtime.OutOfMemory', `RequestId: ${requestId} Error: Runtime exited with error: signal: killed, because ${why}`);
 }
 
 function notStarted(error: Error, requestId: string, folder: string): Failure {

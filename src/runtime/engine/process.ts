@@ -86,7 +86,10 @@ export class FunctionProcess {
 
   /** The memory it has now. */
   get memoryMb(): number {
-    return this.#child?.pid === undefined ? 0 : (processMemoryKb(this.#child.pid, 'VmRSS') ?? 0) / 1024;
+    const kb = this.#child?.pid === undefined ? 0 : (processMemoryKb(this.#child.pid, 'VmRSS') ?? 0);
+    // Of one that is killed nothing could be asked afterwards.
+    this.#maxRssKb = Math.max(this.#maxRssKb, kb);
+    return kb / 1024;
   }
 
   /**

@@ -32,7 +32,7 @@ async function load(root, file) {
     if (existsSync(`${base}.cjs`)) return await loadFile(`${base}.cjs`, false);
     return require(require.resolve(file, { paths: [root, path.dirname(base)] }));
   } catch (error) {
-    throw explain(error, file);
+    throw explain(error, file, base);
   }
 }
 
@@ -49,13 +49,21 @@ function isModule(base, root) {
   }
 }
 
-function explain(error, file) {
-  if (error instanceof SyntaxError) return runtimeError('Runtime.UserCodeSyntaxError', `SyntaxError: ${error.message}`, error);
+function explain(error, file, base) {
+  if (error instanceof SyntaxError) return runtimeError('Runtime.UserCodeSyntaxError', `SyntaxError: ${error.message}`, placed(error, base));
   if (error?.code === 'MODULE_NOT_FOUND' || error?.code === 'ERR_MODULE_NOT_FOUND') {
     const message = error.message.includes(`'${file}'`) ? `Error: Cannot find module '${file}'` : `Error: ${error.message}`;
     return runtimeError('Runtime.ImportModuleError', message, error);
   }
   return error;
+}
+
+// Loaded only now, because most functions never need it.
+function placed(error, base) {
+  if (!error.stack?.startsWith('SyntaxError')) return error;
+  const entry = ['.js', '.mjs', '.cjs'].map((ending) => base + ending).find(existsSync);
+  const place = entry && require('./syntax.cjs').findSyntaxError(entry);
+  return place ? { stack: `${place}\n\n${error.stack}` } : error;
 }
 
 module.exports = { loadHandler };

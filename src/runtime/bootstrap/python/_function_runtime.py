@@ -152,7 +152,9 @@ def load_module(name):
         raise RuntimeFault("Runtime.ImportModuleError", "Unable to import module '%s': %s" % (name, error), error) from None
     except SyntaxError as error:
         frame = '  File "%s", line %s, in <module>\n    %s' % (error.filename, error.lineno, (error.text or "").strip())
-        raise RuntimeFault("Runtime.UserCodeSyntaxError", "Syntax error in module '%s': %s" % (name, error), stack=[frame]) from None
+        # Python does not always know the place: not of a null byte, for one.
+        stack = [frame] if error.filename and error.lineno else []
+        raise RuntimeFault("Runtime.UserCodeSyntaxError", "Syntax error in module '%s': %s" % (name, error), stack=stack) from None
 
 
 def marshal(value):
