@@ -1,9 +1,9 @@
-import { CloudWatchLogsClient, CreateLogGroupCommand, CreateLogStreamCommand, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import type { FunctionProvider, FunctionRef } from '../../src/core/provider';
+import type { FunctionProvider } from '../../src/core/provider';
 import { aws } from '../../src/providers/aws';
 import { homeAt, useAwsHome } from '../fakes/environment';
 import { Front } from '../fakes/front';
 import { fakeHost } from '../fakes/host';
+import { logWriter } from '../fakes/logWriter';
 import { startMoto } from '../fakes/moto';
 import { zip } from '../fakes/zip';
 import { describeProvider } from './describeProvider';
@@ -25,7 +25,7 @@ describeProvider('aws on moto', async (context) => {
     guards: false,
     runs: false,
     pages: () => front.asked.filter((asked) => /^GET \/2015-03-31\/functions\/?(\?|$)/.test(asked)).length,
-    write: writer(moto.endpoint),
+    write: logWriter(moto.endpoint),
     dispose: async () => {
       restore();
       await front.stop();
@@ -36,19 +36,4 @@ describeProvider('aws on moto', async (context) => {
 
 async function role(provider: FunctionProvider): Promise<string | undefined> {
   return (await provider.roles?.create('default/us-east-1', 'contract', { signal: new AbortController().signal }))?.id;
-}
-
-function writer(endpoint: string) {
-  const credentials = { accessKeyId: 'key', secretAccessKey: 'secret' };
-  const client = new CloudWatchLogsClient({ endpoint, region: 'us-east-1', credentials });
-  const made = new Set<string>();
-  return async ({ name }: FunctionRef, lines: readonly string[]): Promise<void> => {
-    const stream = { logGroupName: `/aws/lambda/${name}`, logStreamName: 'stream' };
-    if (!made.has(name)) {
-      await client.send(new CreateLogGroupCommand({ logGroupName: stream.logGroupName }));
-      await client.send(new CreateLogStreamCommand(stream));
-      made.add(name);
-    }
-    await client.send(new PutLogEventsCommand({ ...stream, logEvents: lines.map((message) => ({ timestamp: Date.now(), message })) }));
-  };
 }

@@ -32,7 +32,7 @@ describeLoop('a server by others, told by a setting, without any account', async
     role: (deck) => deck.choose('Create a basic execution role'),
     answer: 'Function Deck',
     write: (line) => write({ name: 'hello' }, [line]),
-    stop: moto.stop,
+    stop: () => moto.stop(),
   };
 });
 
@@ -46,7 +46,7 @@ describeLoop('the local runtime as any other server, told by a profile', async (
       await deck.answer('arn:aws:iam::123456789012:role/any');
     },
     answer: 'Hello, Function Deck!',
-    stop: runtime.stop,
+    stop: () => runtime.stop(),
   };
 });
 
@@ -63,7 +63,6 @@ function describeLoop(name: string, start: () => Promise<Server | undefined>): v
       server = started;
       deck = await Deck.open({ env: server.env, userSettings: { 'functionDeck.tail.pollSeconds': 0.5, ...server.userSettings } });
       await deck.openView();
-      await deck.row('No functions here yet', 'Functions').waitFor();
     });
     after(async () => {
       await deck?.close();
@@ -77,6 +76,8 @@ function describeLoop(name: string, start: () => Promise<Server | undefined>): v
     const code = (): string => path.join(deck.workspace, 'hello/lambda_function.py');
 
     it('opens the provider, and its scope tells which server it is', async () => {
+      // The rows move down when those of the local runtime come.
+      await deck.row('No functions here yet', 'Functions').waitFor();
       await deck.row('AWS Lambda', 'Functions').click();
       await deck.row(server.scope, 'Functions').getByText('on 127.0.0.1:').waitFor();
       await deck.page.locator('.pane .monaco-list-row', { hasText: 'No functions here yet' }).nth(1).waitFor();

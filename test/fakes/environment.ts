@@ -9,19 +9,20 @@ export interface AwsHome {
   readonly variables?: Readonly<Record<string, string>>;
 }
 
-/** Replaces everything in this process's environment that AWS tools look at; the answer puts it back. */
-export function useAwsHome({ config = '', credentials = '', variables = {} }: AwsHome): () => void {
-  const before = { ...process.env };
+/** Writes the two files into a folder of their own; the answer are the variables that lead AWS tools to them. */
+export function writeAwsHome({ config = '', credentials = '', variables = {} }: AwsHome): Readonly<Record<string, string>> {
   const folder = temporaryFolder();
-  for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name];
   writeFileSync(path.join(folder, 'config'), config);
   writeFileSync(path.join(folder, 'credentials'), credentials);
-  Object.assign(process.env, {
-    AWS_CONFIG_FILE: path.join(folder, 'config'),
-    AWS_SHARED_CREDENTIALS_FILE: path.join(folder, 'credentials'),
-    AWS_EC2_METADATA_DISABLED: 'true',
-    ...variables,
-  });
+  const files = { AWS_CONFIG_FILE: path.join(folder, 'config'), AWS_SHARED_CREDENTIALS_FILE: path.join(folder, 'credentials') };
+  return { ...files, AWS_EC2_METADATA_DISABLED: 'true', ...variables };
+}
+
+/** Replaces everything in this process's environment that AWS tools look at; the answer puts it back. */
+export function useAwsHome(home: AwsHome): () => void {
+  const before = { ...process.env };
+  for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name];
+  Object.assign(process.env, writeAwsHome(home));
   return () => {
     for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
     Object.assign(process.env, before);
