@@ -28,6 +28,8 @@ export interface Access {
   readonly system: string;
   /** What to do when nothing answers. */
   readonly unreachable: string;
+  /** What to do when a connection breaks, where that is not the network's fault. */
+  readonly broken?: string;
   readonly credentials: LambdaClientConfig['credentials'];
   readonly endpoint: (service: ServiceName) => Endpoint | undefined;
   readonly patience: Patience;

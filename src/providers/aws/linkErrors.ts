@@ -18,16 +18,16 @@ export function linkSentence(failure: Failure, access: Access, action: string): 
   const there = host(access, action);
   const { code, name, message } = failure;
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
-    return `The address of ${there} cannot be found; check the network connection${chosen(access, action) ?? ' and the name of the region'}.`;
+    return `The address of ${withinSentence(there)} cannot be found; check the network connection${chosen(access, action) ?? ' and the name of the region'}.`;
   }
   if (unsent.includes(code) || connectTimeout(name, message)) {
-    return `Nothing answers as ${there}; ${access.unreachable}.`;
+    return `Nothing answers as ${withinSentence(there)}; ${access.unreachable}.`;
   }
   if (distrust.test(code)) {
-    return `The certificate of ${there} is not trusted (${code}); add the certificate authority of your proxy to the system or to NODE_EXTRA_CA_CERTS.`;
+    return `The certificate of ${withinSentence(there)} is not trusted (${code}); add the certificate authority of your proxy to the system or to NODE_EXTRA_CA_CERTS.`;
   }
   if (cut.some((start) => code.startsWith(start)) || name === 'TimeoutError' || message === 'aborted') {
-    return `The connection to ${there} broke before the whole answer was there; check the network connection and try again.`;
+    return `The connection to ${withinSentence(there)} broke before the whole answer was there; ${access.broken ?? 'check the network connection and try again'}.`;
   }
   return isNoAnswer(failure) ? strange(there) : undefined;
 }
@@ -35,6 +35,10 @@ export function linkSentence(failure: Failure, access: Access, action: string): 
 /** For an answer that no AWS service gives. */
 export function strange(there: string): string {
   return `${there} did not answer as AWS does (a proxy or a sign-in page in between?); open the address in a browser or check the endpoint.`;
+}
+
+function withinSentence(there: string): string {
+  return there.replace(/^The /, 'the ');
 }
 
 function connectTimeout(name: string, message: string): boolean {

@@ -39,6 +39,7 @@ function findAccess({ endpoint, accessKeyId, secretAccessKey }: Live): Omit<Acce
     signIn: 'reload the window',
     system: 'The local runtime',
     unreachable: cure,
+    broken: 'it has ended, and the next call starts it anew',
     credentials: { accessKeyId, secretAccessKey },
     endpoint: () => ({ url: endpoint, origin: 'the local runtime' }),
     costBasis: 'on AWS Lambda',

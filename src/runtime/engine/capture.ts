@@ -34,7 +34,12 @@ export class Capture {
 
   /** Ends lines that have no end yet, so that they stand before what follows. */
   flush(): void {
-    for (const splitter of this.#splitters) this.write(splitter.flush());
+    for (const splitter of this.#splitters) {
+      const rest = splitter.flush();
+      this.write(rest);
+      // The event stays as it was printed; only what is put together from events needs an end between them.
+      if (rest.length) this.#remember('\n');
+    }
   }
 
   /** The process is gone; its pipes have nothing more to say. */
@@ -70,8 +75,9 @@ export class Capture {
   }
 
   #remember(message: string): void {
-    this.#tail.push(message.length > tailBytes ? message.slice(-tailBytes) : message);
-    this.#tailBytes += message.length;
+    const end = message.slice(-tailBytes);
+    this.#tail.push(end);
+    this.#tailBytes += end.length;
     while (this.#tail.length > 1 && this.#tailBytes - (this.#tail[0]?.length ?? 0) > tailBytes) {
       this.#tailBytes -= this.#tail.shift()?.length ?? 0;
     }

@@ -157,7 +157,7 @@ def handler(event, context):
     if (process.platform !== 'linux') this.skip(); // only there does the system tell
     await runtime.python('grows', 'import time\ndef handler(e, c):\n    x = bytearray(200_000_000)\n    time.sleep(5)\n', { Timeout: 10 });
     const { body, log } = await failure('grows');
-    assert.match(body.errorMessage, /signal: killed$/);
-    assert.match(log, /Error Type: Runtime.OutOfMemory/);
+    assert.match(body.errorMessage, /signal: killed, because it needed more than its 128 MB of memory$/);
+    assert.match(log, /Max Memory Used: (1[3-9]|[2-9]\d)\d MB.*Error Type: Runtime.OutOfMemory/);
   });
 });
