@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['**/templates/**', '**/workspace/**', '**/bootstrap/**'] },
+  { ignores: ['**/templates/**', '**/workspace/**', '**/bootstrap/**', '**/*.cjs', 'test/host/opener/**'] },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['src/*.mjs', 'test/*.mjs', 'test/*/*.mjs'] }, tsconfigRootDir: new URL('..', import.meta.url).pathname } },

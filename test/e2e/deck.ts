@@ -7,6 +7,9 @@ const root = path.resolve(__dirname, '../..');
 /** What is typed arrives as it is typed. */
 const typing = { 'editor.autoIndent': 'none', 'editor.autoClosingBrackets': 'never', 'editor.autoClosingQuotes': 'never' };
 
+/** The developer's own cloud accounts stay out of the tests. */
+const noAccount = { AWS_CONFIG_FILE: '/nowhere/config', AWS_SHARED_CREDENTIALS_FILE: '/nowhere/credentials', AWS_EC2_METADATA_DISABLED: 'true' };
+
 interface OpenOptions {
   readonly userSettings?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;
@@ -29,7 +32,7 @@ export class Deck {
       import('../host/workspace.mjs'),
     ]);
     const workspace = await copyWorkspace();
-    const server = await openServer({ workspace: workspace.folder, userSettings: { ...typing, ...userSettings }, env });
+    const server = await openServer({ workspace: workspace.folder, userSettings: { ...typing, ...userSettings }, env: { ...noAccount, ...env } });
     const browser: Browser = await launchBrowser();
     const page = await (await browser.newContext({ viewport: size })).newPage();
     page.setDefaultTimeout(20_000);

@@ -1,4 +1,5 @@
-import { readFile, writeFile, mkdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { downloadAndUnzipVSCode } from '@vscode/test-electron';
 import { cache } from './paths.mjs';
@@ -9,6 +10,17 @@ const day = 86_400_000;
 /** Whether a window can be shown here. */
 export function hasDesktop() {
   return process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
+}
+
+/** The desktop VS Code that the user has, by its usual places; `undefined` when there is none. */
+export async function findInstalled() {
+  if (!hasDesktop()) return undefined;
+  const folders = (process.env.PATH ?? '').split(path.delimiter).filter(Boolean);
+  const places = {
+    win32: [path.join(process.env.LOCALAPPDATA ?? '', 'Programs/Microsoft VS Code/Code.exe')],
+    darwin: ['/Applications/Visual Studio Code.app/Contents/Resources/app/bin/code'],
+  };
+  return (places[process.platform] ?? folders.map((folder) => path.join(folder, 'code'))).find((file) => existsSync(file));
 }
 
 /** The desktop VS Code, downloaded once; `undefined` where there is no desktop or the download cannot be reached. */

@@ -5,7 +5,7 @@ export interface ServerOptions {
   readonly tests?: string;
   readonly userSettings?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;
-  readonly port?: number;
+  readonly keep?: string;
 }
 
 export function openServer(options: ServerOptions): Promise<{ readonly url: string; readonly data: string; stop(): Promise<void> }>;

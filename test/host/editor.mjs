@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
@@ -52,41 +53,48 @@ const settings = {
 /**
  * Starts the VS Code that npm carries on a folder, with the extension installed: a link to its folder, so that a build is seen
  * at the next reload. Tests load it for development instead, as that is how VS Code runs tests; such a window shows no
- * notifications and no dialogs. Answers its address, `stop`, and `exited`, which resolves when the server ends by itself.
+ * notifications and no dialogs. `keep` names a folder for its
+ * data that outlives it. Answers its address, `stop`, and `exited`, which resolves when the server ends by itself.
  */
-export async function openServer({ age = 'newest', workspace, extension = root, more = [], tests, userSettings = {}, env = {}, port }) {
+export async function openServer({ age = 'newest', workspace, extension = root, more = [], tests, userSettings = {}, env = {}, keep }) {
   const { folder, node } = await fetchServer(age);
   await mkdir(cache, { recursive: true });
-  const data = await mkdtemp(path.join(cache, 'data-'));
+  const data = keep ?? (await mkdtemp(path.join(cache, 'data-')));
   // Settings of scope "machine" count in a remote window only where they are that machine's own.
   await Promise.all(['User', 'Machine'].map((kind) => writeSettings(path.join(data, 'data', kind), { ...settings, ...userSettings })));
   if (!tests) await Promise.all([extension, ...more].map((one) => installLink(one, data)));
-  const at = port ?? (await freePort());
-  const child = spawn(node, serverArguments(at, data, tests), { cwd: folder, env: cleanEnvironment(env), stdio: ['ignore', 'pipe', 'pipe'] });
+  // Any page of any browser can reach a port of this machine; only who has the address gets in.
+  const token = randomBytes(16).toString('hex');
+  await writeFile(path.join(data, 'token'), token, { mode: 0o600 });
+  const port = await freePort();
+  const child = spawn(node, serverArguments(port, data, tests), { cwd: folder, env: cleanEnvironment(env), stdio: ['ignore', 'pipe', 'pipe'] });
   const stop = async () => {
     if (child.exitCode === null && child.kill()) await once(child, 'exit');
-    await rm(data, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    if (!keep) await rm(data, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   };
   await untilListening(child);
-  return { url: address(at, workspace, extension, tests), data, stop, exited: once(child, 'exit') };
+  return { url: address({ port, token, workspace, extension, tests }), data, stop, exited: once(child, 'exit') };
 }
 
 async function writeSettings(folder, values) {
+  const file = path.join(folder, 'settings.json');
   await mkdir(folder, { recursive: true });
-  await writeFile(path.join(folder, 'settings.json'), JSON.stringify(values, undefined, 2));
+  // Those of a folder that is kept may have been changed by the user since.
+  if (!existsSync(file)) await writeFile(file, JSON.stringify(values, undefined, 2));
 }
 
 async function installLink(folder, data) {
   const { publisher, name, version } = JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8'));
   const extensions = path.join(data, 'extensions');
   await mkdir(extensions, { recursive: true });
-  await symlink(folder, path.join(extensions, `${publisher}.${name}-${version}`), 'dir');
+  const link = path.join(extensions, `${publisher}.${name}-${version}`);
+  if (!existsSync(link)) await symlink(folder, link, 'dir');
 }
 
 function serverArguments(port, data, tests) {
   return [
     'out/server-main.js',
-    ...['--host', '127.0.0.1', '--port', String(port), '--without-connection-token', '--accept-server-license-terms'],
+    ...['--host', '127.0.0.1', '--port', String(port), '--connection-token-file', path.join(data, 'token'), '--accept-server-license-terms'],
     ...['--server-data-dir', data, '--telemetry-level', 'off'],
     // Without it a built workbench takes no tests.
     ...(tests ? ['--enable-smoke-test-driver'] : []),
@@ -94,8 +102,8 @@ function serverArguments(port, data, tests) {
 }
 
 // Webviews need a secure context, and a browser grants it to "localhost" only.
-function address(port, workspace, extension, tests) {
-  const page = `http://localhost:${port}/?folder=${encodeURIComponent(workspace)}`;
+function address({ port, token, workspace, extension, tests }) {
+  const page = `http://localhost:${port}/?tkn=${token}&folder=${encodeURIComponent(workspace)}`;
   if (!tests) return page;
   const remote = (file) => `vscode-remote://localhost:${port}${file}`;
   const payload = [['extensionDevelopmentPath', remote(extension)], ['extensionTestsPath', remote(tests)]];

@@ -1,8 +1,8 @@
 // Makes a fresh clone ready: needs Node and npm, nothing else.
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { npm } from './npm.mjs';
-import { root } from './paths.mjs';
+import { cache, root } from './paths.mjs';
 
 const oldestNode = 20;
 
@@ -30,4 +30,12 @@ if (node < oldestNode) {
 if (!(await isInstalled())) {
   console.log('Installing the development packages (once)…');
   await npm(['ci', '--ignore-scripts'], root);
+}
+
+// What a run that was killed left behind.
+const day = 86_400_000;
+for (const name of await readdir(cache).catch(() => [])) {
+  const folder = path.join(cache, name);
+  const isLeft = /^(data|workspace)-|\.part$/.test(name) && Date.now() - (await stat(folder)).mtimeMs > day;
+  if (isLeft) await rm(folder, { recursive: true, force: true });
 }

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { findDesktop, hasDesktop } from './desktop.mjs';
+import { findDesktop, findInstalled, hasDesktop } from './desktop.mjs';
 import { openServer } from './editor.mjs';
 import { cache, root } from './paths.mjs';
 import { versions } from './versions.mjs';
@@ -15,20 +15,20 @@ await cp(path.join(root, 'test/host/workspace'), workspace, { recursive: true, f
 
 // Opens the Function Deck view by itself, so that it is the first thing seen.
 const opener = path.join(root, 'test/host/opener');
-const desktop = await findDesktop(versions.newest.vscode);
+const desktop = (await findInstalled()) ?? (await findDesktop(versions.newest.vscode));
 if (desktop) await openDesktop(desktop);
 else await serve();
 
 async function openDesktop(program) {
   const places = ['user-data', 'extensions'].map((name) => path.join(cache, `start-${name}`));
-  const flags = [`--user-data-dir=${places[0]}`, `--extensions-dir=${places[1]}`, '--disable-workspace-trust', '--skip-welcome'];
+  const flags = [`--user-data-dir=${places[0]}`, `--extensions-dir=${places[1]}`, '--disable-workspace-trust', '--skip-welcome', '--new-window', '--wait'];
   console.log('Opening VS Code with Function Deck on the sample workspace. Close its window to end.');
   await once(spawn(program, [...flags, `--extensionDevelopmentPath=${root}`, `--extensionDevelopmentPath=${opener}`, workspace], { stdio: 'ignore' }), 'exit');
 }
 
 async function serve() {
-  const port = process.env.PORT ? Number(process.env.PORT) : undefined;
-  const server = await openServer({ workspace, port, more: [opener], userSettings: { 'workbench.startupEditor': 'readme' } });
+  const keep = path.join(cache, 'start-data');
+  const server = await openServer({ workspace, keep, more: [opener], userSettings: { 'workbench.startupEditor': 'readme' } });
   console.log(`\nFunction Deck is running at ${server.url}\nCtrl+C ends it.`);
   if (hasDesktop()) openBrowser(server.url);
   const interrupted = new Promise((resolve) => ['SIGINT', 'SIGTERM'].forEach((signal) => process.once(signal, resolve)));

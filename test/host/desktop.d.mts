@@ -1,0 +1,2 @@
+export function hasDesktop(): boolean;
+export function findDesktop(version: string): Promise<string | undefined>;
