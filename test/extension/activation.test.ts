@@ -8,15 +8,19 @@ const id = 'function-deck.function-deck';
 describe('activation', () => {
   let extension: vscode.Extension<FunctionDeckApi>;
   let api: FunctionDeckApi;
+  let wasActive: boolean;
 
   before(async () => {
     const found = vscode.extensions.getExtension<FunctionDeckApi>(id);
     assert.ok(found, 'the extension is installed');
     extension = found;
+    wasActive = extension.isActive;
     const start = performance.now();
     api = await extension.activate();
     console.log(`    activated in ${(performance.now() - start).toFixed(1)} ms, VS Code ${vscode.version}, Node ${process.version}`);
   });
+
+  it('waits until the view is opened or a command runs', () => assert.equal(wasActive, false));
 
   it('returns the documented API', () => {
     assert.equal(api.version, (extension.packageJSON as { version: string }).version);
