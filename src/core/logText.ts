@@ -1,6 +1,7 @@
 import { plainText, wrapLine } from './plainText';
 import type { LogEvent, Severity } from './provider';
 import { severityOf } from './severity';
+import { unfoldError } from './unfoldError';
 
 /** Editors stop drawing, and colouring, a line that is much longer. */
 const longestLine = 4_000;
@@ -40,7 +41,7 @@ export class LogText {
 
 function lines(event: LogEvent): string {
   if (event.mark) return markLine(event.at, event.message, event.mark === 'gap' ? '━━' : '──');
-  const text = plainText(event.message).trimEnd();
+  const text = plainText(unfoldError(event.message)).trimEnd();
   const severity = event.severity ?? severityOf(text);
   const first = `${localTime(event.at)} ${(severity ? words[severity] : '').padEnd(wordWidth)} `;
   return text.split('\n').map((line, index) => wrapped(index === 0 ? first : indent, line)).join('');

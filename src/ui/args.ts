@@ -6,20 +6,23 @@ import type { Deck } from './deck';
 
 /** The function that a command was called with: a reference, or anything that carries one as `ref`; checked, since anyone may call. */
 export function toRef(arg: unknown): FunctionRef | undefined {
-  if (typeof arg !== 'object' || arg === null) return undefined;
-  if ('ref' in arg) return toRef(arg.ref);
-  const { provider, scope, name, qualifier } = arg as Partial<Record<keyof FunctionRef, unknown>>;
+  const given = member(arg, 'ref') ?? arg;
+  if (typeof given !== 'object' || given === null) return undefined;
+  const { provider, scope, name, qualifier } = given as Partial<Record<keyof FunctionRef, unknown>>;
   if (typeof provider !== 'string' || typeof scope !== 'string' || typeof name !== 'string') return undefined;
   return typeof qualifier === 'string' ? { provider, scope, name, qualifier } : { provider, scope, name };
 }
 
 /** The file or folder that a command was called with, from the explorer, an editor's title, or a row that carries a path. */
 export function toPath(arg: unknown): string | undefined {
-  if (arg instanceof vscode.Uri) return arg.scheme === 'file' || arg.scheme === 'vscode-remote' ? arg.fsPath : undefined;
-  if (typeof arg !== 'object' || arg === null) return undefined;
-  if ('source' in arg) return toPath(arg.source);
-  if ('path' in arg && typeof arg.path === 'string' && path.isAbsolute(arg.path)) return arg.path;
-  return undefined;
+  const given = member(arg, 'source') ?? arg;
+  if (given instanceof vscode.Uri) return given.scheme === 'file' || given.scheme === 'vscode-remote' ? given.fsPath : undefined;
+  const file = member(given, 'path');
+  return typeof file === 'string' && path.isAbsolute(file) ? file : undefined;
+}
+
+function member(arg: unknown, key: string): unknown {
+  return typeof arg === 'object' && arg !== null && key in arg ? (arg as Record<string, unknown>)[key] : undefined;
 }
 
 /** The argument's function, else the one that the user picks; `undefined` when nothing was picked. */
