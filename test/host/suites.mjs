@@ -13,7 +13,8 @@ const checks = {
   lint: ['eslint/bin/eslint.js', '--config', 'test/eslint.config.mjs', 'src', 'test'],
 };
 const suites = {
-  unit: [...mocha, 'test/{unit,contract}/**/*.test.ts'],
+  // Three at once on two cores, because much of it waits for others.
+  unit: [...mocha, '--parallel', '--jobs', '3', 'test/{unit,contract}/**/*.test.ts'],
   'in the oldest editor': ['./test/extension/run.mjs', 'oldest'],
   'in the newest editor': ['./test/extension/run.mjs', 'newest'],
   'end to end': [...mocha, '--timeout', '120000', 'test/e2e/*.test.ts'],
