@@ -1,18 +1,19 @@
+import { made } from './made';
 import type { CloudFunction } from './provider';
 
 export const orders = ['name', 'changed', 'runtime'] as const;
 export type Order = (typeof orders)[number];
 
 // One collator for all: making one takes longer than thousands of comparisons.
-const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
+const collator = made(() => new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' }));
 
 const byName = (a: CloudFunction, b: CloudFunction): number =>
-  collator.compare(a.ref.name, b.ref.name) || compareText(a.ref.name, b.ref.name) || compareText(a.ref.qualifier, b.ref.qualifier);
+  collator().compare(a.ref.name, b.ref.name) || compareText(a.ref.name, b.ref.name) || compareText(a.ref.qualifier, b.ref.qualifier);
 
 const comparers: Readonly<Record<Order, (a: CloudFunction, b: CloudFunction) => number>> = {
   name: byName,
   changed: (a, b) => (b.updatedAt?.getTime() ?? 0) - (a.updatedAt?.getTime() ?? 0) || byName(a, b),
-  runtime: (a, b) => collator.compare(a.runtime ?? '\uffff', b.runtime ?? '\uffff') || byName(a, b),
+  runtime: (a, b) => collator().compare(a.runtime ?? '\uffff', b.runtime ?? '\uffff') || byName(a, b),
 };
 
 /** Compares two functions for a list: by name, newest change first, or by runtime. Equal only for the same function. */

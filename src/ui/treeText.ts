@@ -1,15 +1,16 @@
 import * as vscode from 'vscode';
 import { agoIn } from '../core/ago';
-import { isProviderError } from '../core/errors';
+import { type ErrorKind, isProviderError } from '../core/errors';
 import type { DetailNode, ErrorNode, StatusNode } from '../core/functionNodes';
+import { made } from '../core/made';
 import { plainText } from '../core/plainText';
 import type { CloudFunction } from '../core/provider';
 import { sentence } from './run';
 
 const ago = agoIn(vscode.env.language);
-const moment = new Intl.DateTimeFormat(vscode.env.language, { dateStyle: 'medium', timeStyle: 'medium' });
-const integer = new Intl.NumberFormat(vscode.env.language);
-const decimal = new Intl.NumberFormat(vscode.env.language, { maximumFractionDigits: 1 });
+const moment = made(() => new Intl.DateTimeFormat(vscode.env.language, { dateStyle: 'medium', timeStyle: 'medium' }));
+const integer = made(() => new Intl.NumberFormat(vscode.env.language));
+const decimal = made(() => new Intl.NumberFormat(vscode.env.language, { maximumFractionDigits: 1 }));
 
 /** What stands beside a function's name: `python3.13 · 128 MB · 3 min. ago`. */
 export function functionText(fn: CloudFunction, now: number): string {
@@ -19,7 +20,7 @@ export function functionText(fn: CloudFunction, now: number): string {
 }
 
 export function statusText(node: StatusNode): string {
-  const count = integer.format(node.count);
+  const count = integer().format(node.count);
   switch (node.kind) {
     case 'loading':
       return node.count === 0 ? vscode.l10n.t('Loading…') : vscode.l10n.t('Loading… {0} so far', count);
@@ -33,7 +34,7 @@ export function statusText(node: StatusNode): string {
 }
 
 export function moreText(node: StatusNode): string {
-  return vscode.l10n.t('{0} shown', integer.format(node.count));
+  return vscode.l10n.t('{0} shown', integer().format(node.count));
 }
 
 export function errorText({ error }: ErrorNode): string {
@@ -44,6 +45,22 @@ export function errorText({ error }: ErrorNode): string {
 export function problemText(node: ErrorNode): string {
   const text = errorText(node);
   return isProviderError(node.error) ? (text.split('; ')[0] ?? text) : text;
+}
+
+/** What went wrong in two or three words, for rows that are too narrow for a sentence. */
+export function troubleText({ error }: ErrorNode): string {
+  const words: Readonly<Record<ErrorKind, string>> = {
+    auth: vscode.l10n.t('Not signed in'),
+    denied: vscode.l10n.t('Not allowed'),
+    notFound: vscode.l10n.t('Not found'),
+    invalid: vscode.l10n.t('Refused'),
+    conflict: vscode.l10n.t('Changed meanwhile'),
+    throttled: vscode.l10n.t('Too many requests'),
+    network: vscode.l10n.t('No connection'),
+    unsupported: vscode.l10n.t('Not possible'),
+    unknown: vscode.l10n.t('Failed'),
+  };
+  return words[isProviderError(error) ? error.kind : 'unknown'];
 }
 
 export function stateText(state: NonNullable<CloudFunction['state']>): string {
@@ -78,7 +95,7 @@ export function detailLabel({ name, value }: DetailNode): string {
 }
 
 export function detailText({ name, value, reason }: DetailNode, now: number): string {
-  if (value instanceof Date) return `${moment.format(value)} (${ago(value, now)})`;
+  if (value instanceof Date) return `${moment().format(value)} (${ago(value, now)})`;
   if (name === 'state') return [stateText(value as NonNullable<CloudFunction['state']>), plainText(reason ?? '')].filter(Boolean).join(': ');
   if (name === 'memory') return `${value} MB`;
   if (name === 'timeout') return vscode.l10n.t('{0} s', value);
@@ -89,5 +106,5 @@ export function detailText({ name, value, reason }: DetailNode, now: number): st
 
 function sizeText(bytes: number): string {
   if (bytes < 1000) return vscode.l10n.t('{0} bytes', bytes);
-  return bytes < 1e6 ? `${decimal.format(bytes / 1e3)} kB` : `${decimal.format(bytes / 1e6)} MB`;
+  return bytes < 1e6 ? `${decimal().format(bytes / 1e3)} kB` : `${decimal().format(bytes / 1e6)} MB`;
 }
