@@ -9,12 +9,15 @@ export interface Tools {
   /** Runs as Node when started with `ELECTRON_RUN_AS_NODE=1`. */
   readonly node: string;
   readonly python?: string;
+  /** Whether the user set it. */
+  readonly pythonIsChosen: boolean;
   /** The script of the compiler that comes with the extension. */
   readonly esbuild: string;
 }
 
 export async function findTools(dist: string): Promise<Tools> {
-  return { node: process.execPath, python: await findPython(), esbuild: path.join(dist, 'esbuild-wasm', 'bin', 'esbuild') };
+  const pythonIsChosen = Boolean(setting<string>('local.python'));
+  return { node: process.execPath, python: await findPython(), pythonIsChosen, esbuild: path.join(dist, 'esbuild-wasm', 'bin', 'esbuild') };
 }
 
 /** The user's Python: the setting, else the one of the PATH; `undefined` when there is none. */

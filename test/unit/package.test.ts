@@ -227,6 +227,23 @@ describe('packageFolder', () => {
     assert.deepEqual((await world.pack(folder, { ...python, runtime: 'python3.99' }, { platform: 'linux' })).files, ['app.py']);
   });
 
+  it("asks the function's own Python, where there is one, before it believes an older one", async function () {
+    const real = await findProgram(['python3', 'python']);
+    if (!real || process.platform === 'win32') this.skip(); // there it is not found by its name but by a launcher
+    const folder = world.folder({ 'app.py': 'def handler(event, context):\n    return (1\n', 'bin/python3.98': '#!/bin/sh\nexit 1\n', 'bin/python3.99': `#!/bin/sh\n[ "$5" ] || echo "$0"\n` });
+    for (const name of ['python3.98', 'python3.99']) chmodSync(path.join(folder, 'bin', name), 0o755);
+    const before = process.env['PATH'];
+    process.env['PATH'] = `${path.join(folder, 'bin')}${path.delimiter}${before}`;
+    try {
+      assert.match((await world.refuse(folder, { ...python, runtime: 'python3.98' })).message, /^app\.py, line 2/, 'one that does not start has no say');
+      assert.ok((await world.pack(folder, { ...python, runtime: 'python3.99' })).files.includes('app.py'));
+      const tools = { node: process.execPath, python: real, pythonIsChosen: true, esbuild: '' };
+      assert.match((await world.refuse(folder, { ...python, runtime: 'python3.99' }, { tools })).message, /^app\.py, line 2/);
+    } finally {
+      process.env['PATH'] = before;
+    }
+  });
+
   it('can be cancelled', async () => {
     const folder = world.folder({ 'app.py': handler, ...Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`f${index}.txt`, String(index)])) });
     await assert.rejects(world.pack(folder, python, {}, AbortSignal.abort()), { name: 'AbortError' });

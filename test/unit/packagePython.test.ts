@@ -70,7 +70,7 @@ describe('packageFolder with Python dependencies', () => {
     assert.equal(error.place?.line, 4);
     assert.match((await world.refuse(project('tiny ==== 1\n'), python)).message, /could not be installed: .*tiny ==== 1/);
     const tools = { node: process.execPath, esbuild: '' };
-    if (!(await findProgram(['uv']))) assert.match((await world.refuse(project(listed), python, { tools })).message, /neither uv nor Python was found/);
+    if (!(await findProgram(['uv']))) assert.match((await world.refuse(project(listed), { ...python, runtime: 'python3.99' }, { tools })).message, /neither uv nor Python was found/);
     assert.deepEqual(readdirSync(world.cache).filter((name) => name.startsWith('.tmp')), []);
   });
 });

@@ -5,15 +5,17 @@ import { findProgram } from '../findProgram';
 import type { DeployOptions } from '../provider';
 import { cached, cacheKey, fullDisk, saysFullDisk } from './cache';
 import { type PackageFile, walk } from './files';
+import { ownPython } from './ownPython';
 import { architectureOf, isOlder, type PackageRequest, platformKey, versionOf } from './request';
 import { readRequirements, type Requirements } from './requirements';
 import { ifMissing } from './systemCode';
 import { type Ended, type Program, run, tellingLine } from './spawn';
 
 /** Installs what requirements.txt lists, for the function's platform; the files go to the top of the package. */
-export async function installPython(request: PackageRequest, options: DeployOptions): Promise<readonly PackageFile[]> {
-  const requirements = await readRequirements(path.join(request.folder, 'requirements.txt'));
+export async function installPython(given: PackageRequest, options: DeployOptions): Promise<readonly PackageFile[]> {
+  const requirements = await readRequirements(path.join(given.folder, 'requirements.txt'));
   if (!requirements) return [];
+  const request = { ...given, tools: { ...given.tools, python: await ownPython(given, options) } };
   const uv = await findProgram(['uv']);
   const key = cacheKey('python', [requirements.content, platformKey(request), await abiOf(request, options)]);
   const folder = await cached(request.cache, key, async (target) => {

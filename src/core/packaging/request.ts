@@ -12,8 +12,8 @@ export interface PackageRequest {
   readonly platform: 'host' | 'linux';
   /** Folder that installed dependencies are kept in; made when missing. */
   readonly cache: string;
-  /** Programs to run: absolute paths; `esbuild` is the script of esbuild's WebAssembly build. */
-  readonly tools: { readonly node: string; readonly python?: string; readonly esbuild: string };
+  /** Programs to run: absolute paths; `esbuild` is the script of esbuild's WebAssembly build. A chosen Python is never replaced by a fitter one. */
+  readonly tools: { readonly node: string; readonly python?: string; readonly pythonIsChosen?: boolean; readonly esbuild: string };
   /** Patterns in gitignore syntax that stay out besides those of `.deckignore`. */
   readonly ignore?: readonly string[];
   readonly limits?: Limits;

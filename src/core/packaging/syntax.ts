@@ -2,6 +2,7 @@ import * as path from 'node:path';
 import { InputError } from '../errors';
 import type { CallOptions } from '../provider';
 import type { Entry } from './handler';
+import { ownPython } from './ownPython';
 import { isOlder, type PackageRequest, versionOf } from './request';
 import { run, tellingLine } from './spawn';
 
@@ -34,9 +35,17 @@ export async function checkSyntax(request: PackageRequest, entry: Entry | undefi
 
 function findMistake(request: PackageRequest, entry: Entry, file: string, options: CallOptions): Promise<Mistake | undefined> {
   const { node, python } = request.tools;
-  if (entry.language === 'python' && python) return pythonMistake(python, file, options);
+  if (entry.language === 'python' && python) return twoOpinions(request, python, file, options);
   if (entry.language === 'javascript') return nodeMistake(node, file, options);
   return Promise.resolve(undefined);
+}
+
+/** An older Python than the function's is not the last judge where the function's own is at hand. */
+async function twoOpinions(request: PackageRequest, python: string, file: string, options: CallOptions): Promise<Mistake | undefined> {
+  const mistake = await pythonMistake(python, file, options);
+  if (!mistake || !isOlder(mistake.judge, versionOf(request.manifest.runtime ?? ''))) return mistake;
+  const own = await ownPython(request, options);
+  return own && own !== python ? pythonMistake(own, file, options) : mistake;
 }
 
 async function pythonMistake(python: string, file: string, options: CallOptions): Promise<Mistake | undefined> {
