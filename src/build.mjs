@@ -1,11 +1,15 @@
 // Builds dist/: one small bundle for the extension, one for each part that is loaded only when it is needed.
-import { cp, mkdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const at = (...parts) => path.join(root, ...parts);
+const isWatching = process.argv.includes('--watch');
+const dist = at('dist');
+// Whoever runs what is built sees the old until the new is whole.
+const draft = isWatching ? dist : at('out', `dist.${process.pid}`);
 
 /** Bundle name to its source. What `import()` names among these stays a bundle of its own. */
 const entries = {
@@ -53,7 +57,7 @@ const oneVscode = {
 
 const options = {
   entryPoints: entries,
-  outdir: at('dist'),
+  outdir: draft,
   bundle: true,
   platform: 'node',
   target: 'node20',
@@ -61,8 +65,8 @@ const options = {
   // The SDKs' ES modules shake down to two thirds of the size and half the load time of their CommonJS.
   mainFields: ['module', 'main'],
   external: ['vscode'],
-  minify: !process.argv.includes('--watch'),
-  sourcemap: process.argv.includes('--watch') ? 'linked' : false,
+  minify: !isWatching,
+  sourcemap: isWatching ? 'linked' : false,
   legalComments: 'none',
   logLevel: 'warning',
   plugins: [lazyBundles, oneVscode],
@@ -70,20 +74,23 @@ const options = {
 
 async function copyAssets() {
   const copies = [
-    ['src/runtime/bootstrap', 'dist/bootstrap'],
-    ['src/providers/aws/templates', 'dist/templates'],
-    ['src/core/manifest.schema.json', 'dist/manifest.schema.json'],
-    ['node_modules/esbuild-wasm/bin/esbuild', 'dist/esbuild-wasm/bin/esbuild'],
-    ['node_modules/esbuild-wasm/esbuild.wasm', 'dist/esbuild-wasm/esbuild.wasm'],
-    ['node_modules/esbuild-wasm/wasm_exec_node.js', 'dist/esbuild-wasm/wasm_exec_node.js'],
-    ['node_modules/esbuild-wasm/wasm_exec.js', 'dist/esbuild-wasm/wasm_exec.js'],
-    ['node_modules/esbuild-wasm/LICENSE.md', 'dist/esbuild-wasm/LICENSE.md'],
+    ['src/runtime/bootstrap', 'bootstrap'],
+    ['src/providers/aws/templates', 'templates'],
+    ['src/core/manifest.schema.json', 'manifest.schema.json'],
+    ...['bin/esbuild', 'esbuild.wasm', 'wasm_exec_node.js', 'wasm_exec.js', 'LICENSE.md'].map((file) => [
+      `node_modules/esbuild-wasm/${file}`,
+      `esbuild-wasm/${file}`,
+    ]),
   ];
-  await Promise.all(copies.map(([from, to]) => cp(at(from), at(to), { recursive: true })));
+  await Promise.all(copies.map(([from, to]) => cp(at(from), path.join(draft, to), { recursive: true })));
 }
 
-await rm(at('dist'), { recursive: true, force: true });
-await mkdir(at('dist'), { recursive: true });
+await rm(draft, { recursive: true, force: true });
+await mkdir(draft, { recursive: true });
 await copyAssets();
-if (process.argv.includes('--watch')) await (await esbuild.context(options)).watch();
-else await esbuild.build(options);
+if (isWatching) await (await esbuild.context(options)).watch();
+else {
+  await esbuild.build(options);
+  await rm(dist, { recursive: true, force: true });
+  await rename(draft, dist);
+}

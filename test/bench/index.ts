@@ -1,3 +1,4 @@
+import { activationFigures } from './activation';
 import { bundleFigures } from './bundle';
 import { listFigures } from './list';
 import { localFigures } from './local';
@@ -5,6 +6,7 @@ import { packagingFigures } from './packaging';
 import { type Figure, table } from './report';
 
 const parts: Readonly<Record<string, () => Promise<Figure[]>>> = {
+  activation: activationFigures,
   bundle: bundleFigures,
   list: listFigures,
   local: localFigures,

@@ -1,25 +1,30 @@
 import { execFile } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { devNull } from 'node:os';
+import * as path from 'node:path';
 import { promisify } from 'node:util';
+import * as esbuild from 'esbuild';
 import { findProgram } from '../../src/core/findProgram';
-import { FunctionList } from '../../src/core/functionList';
-import { aws } from '../../src/providers/aws';
 import { type Figure, median, timed } from './report';
-import { createWorld } from './world';
 
+const root = path.resolve(__dirname, '../..');
+const dist = path.join(root, 'dist');
+const keys = { AWS_ACCESS_KEY_ID: 'bench', AWS_SECRET_ACCESS_KEY: 'bench', AWS_REGION: 'us-east-1', AWS_DEFAULT_REGION: 'us-east-1' };
+// Nothing of the user's own settings: both sides see one account.
+const env = { ...process.env, ...keys, AWS_CONFIG_FILE: devNull, AWS_SHARED_CREDENTIALS_FILE: devNull };
 const count = 10_000;
 const pageSize = 50;
 
-/** Opening a scope of 10,000 functions, to its first rows and to its last, against the `aws` command on the same server. */
+/**
+ * Opening a scope of 10,000 functions in a fresh process, the SDK's loading included, to its first rows and to its last,
+ * against the `aws` command on the same server.
+ */
 export async function listFigures(): Promise<Figure[]> {
   const server = await serve();
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const keys = { AWS_ACCESS_KEY_ID: 'bench', AWS_SECRET_ACCESS_KEY: 'bench', AWS_REGION: 'us-east-1' };
-  Object.assign(process.env, keys);
-  const world = await createWorld({ 'aws.endpoint': endpoint });
   try {
-    const opened = await openRepeatedly(world);
+    const opened = await openRepeatedly(endpoint);
     const cli = await awsCommand(endpoint);
     const peer = cli === undefined ? undefined : { name: 'aws lambda list-functions', value: cli };
     const note = peer ? undefined : 'peer skipped: no aws command on the PATH';
@@ -29,37 +34,31 @@ export async function listFigures(): Promise<Figure[]> {
     ];
   } finally {
     server.close();
-    await world.dispose();
   }
 }
 
-async function openRepeatedly(world: Awaited<ReturnType<typeof createWorld>>): Promise<{ first: number; last: number }[]> {
-  const provider = aws(world.host);
-  const signal = new AbortController().signal;
-  const [scope] = await provider.scopes({ signal });
+async function openRepeatedly(endpoint: string): Promise<{ first: number; last: number }[]> {
+  const file = path.join(root, 'out/bench/opening.js');
+  await esbuild.build({ entryPoints: [path.join(root, 'test/bench/opening.ts')], outfile: file, bundle: true, platform: 'node', plugins: [builtProvider] });
   const results: { first: number; last: number }[] = [];
   for (let run = 0; run < 5; run++) {
-    const start = performance.now();
-    let end = (_ms: number): void => undefined;
-    const ended = new Promise<number>((resolve) => (end = resolve));
-    const list = new FunctionList({
-      read: (options) => provider.list(scope!, options),
-      limit: () => count,
-      changed: () => list.complete && end(performance.now() - start),
-    });
-    await list.load();
-    const first = performance.now() - start;
-    results.push({ first, last: await ended });
-    if (list.count !== count) throw new Error(`listed ${list.count} of ${count}`);
+    const { stdout } = await promisify(execFile)(process.execPath, [file, dist, endpoint, String(count)], { env });
+    results.push(JSON.parse(stdout) as { first: number; last: number });
   }
-  return results.slice(1);
+  return results;
 }
+
+/** The provider as users have it: its own bundle, loaded when it is first asked. */
+const builtProvider: esbuild.Plugin = {
+  name: 'built-provider',
+  setup: (build) => build.onResolve({ filter: /^\.\/provider$/ }, ({ kind }) => (kind === 'dynamic-import' ? { path: path.join(dist, 'aws.js'), external: true } : undefined)),
+};
 
 async function awsCommand(endpoint: string): Promise<number | undefined> {
   const program = await findProgram(['aws']);
   if (!program) return undefined;
   const args = ['lambda', 'list-functions', '--endpoint-url', endpoint, '--output', 'json'];
-  return timed(3, () => promisify(execFile)(program, args, { maxBuffer: 64 * 1024 * 1024 }));
+  return timed(3, () => promisify(execFile)(program, args, { maxBuffer: 64 * 1024 * 1024, env }));
 }
 
 function serve(): Promise<Server> {
