@@ -166,7 +166,10 @@ export async function drained(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
 }
 
+/** As Lambda names them. */
+const signalNames: Readonly<Record<string, string>> = { SIGKILL: 'killed', SIGABRT: 'aborted', SIGSEGV: 'segmentation fault', SIGTERM: 'terminated', SIGINT: 'interrupt' };
+
 function exitReason(code: number | null, signal: string | null): string | undefined {
-  if (signal) return `signal: ${signal === 'SIGKILL' ? 'killed' : signal}`;
+  if (signal) return `signal: ${signalNames[signal] ?? signal}`;
   return code ? `exit status ${code}` : undefined;
 }

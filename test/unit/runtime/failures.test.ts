@@ -49,6 +49,7 @@ describe('the local runtime: functions that fail', () => {
     ['an exit while loading', 'node', 'process.exit(0)', undefined, 'Runtime.ExitError', /Runtime exited without providing a reason$/],
     ['an exit code', 'node', 'exports.handler = () => process.exit(3)', undefined, 'Runtime.ExitError', /Runtime exited with error: exit status 3$/],
     ['a kill of itself', 'node', 'exports.handler = () => process.kill(process.pid, "SIGKILL")', undefined, 'Runtime.ExitError', /signal: killed$/],
+    ['an abort', 'node', 'exports.handler = () => process.abort()', undefined, 'Runtime.ExitError', /signal: aborted$/],
     ['a lost rejection', 'node', 'exports.handler = () => { Promise.reject(new Error("lost")); return new Promise((r) => setTimeout(r, 200)); }', undefined, 'Runtime.UnhandledPromiseRejection', /lost/],
     ['an error thrown later', 'node', 'exports.handler = () => { setTimeout(() => { throw new RangeError("later"); }); return new Promise((r) => setTimeout(r, 200)); }', undefined, 'RangeError', /later/],
     ['a thrown text', 'node', 'exports.handler = async () => { throw "text"; }', undefined, 'string', /^text$/],
@@ -82,7 +83,7 @@ describe('the local runtime: functions that fail', () => {
   it('points at the line of a syntax error', async () => {
     const node = (await runtime.call('broken-0')).body as Failure;
     assert.match(node.trace?.join('\n') ?? '', /index\.js:2/);
-    const python = (await runtime.call('broken-12')).body as Failure;
+    const python = (await runtime.call('broken-13')).body as Failure;
     assert.match(python.stackTrace?.[0] ?? '', /File ".*app\.py", line 1/);
   });
 
