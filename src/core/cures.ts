@@ -3,7 +3,7 @@ import type { ActionNode, CureNode, ErrorNode } from './functionNodes';
 
 /** The rows below an error: what helps in words, if the error says so, then what can be clicked. */
 export function cures(node: ErrorNode, isConfigurable: boolean): readonly (CureNode | ActionNode)[] {
-  const isAboutPlace = isProviderError(node.error) && ['auth', 'denied', 'invalid', 'notFound'].includes(node.error.kind);
+  const isAboutPlace = isProviderError(node.error) && ['auth', 'denied', 'invalid', 'network', 'notFound'].includes(node.error.kind);
   const actions = isAboutPlace && isConfigurable ? (['retry', 'configure'] as const) : (['retry'] as const);
   const rows = actions.map((action): ActionNode => ({ kind: 'action', id: `${node.id}#${action}`, parent: node, action }));
   const text = cureOf(node.error);

@@ -4,7 +4,7 @@ import type { ActionNode, CureNode, DetailNode, ErrorNode, FunctionNode, Provide
 import { plainText } from '../core/plainText';
 import { badgeUri } from './badges';
 import { commandIds } from './ids';
-import { detailLabel, detailText, errorText, functionText, moreText, problemText, stateText, statusText } from './treeText';
+import { detailLabel, detailText, errorText, functionText, moreText, problemText, stateText, statusText, troubleText } from './treeText';
 
 /** What a row shows beside what it carries itself. */
 export interface TreeFacts {
@@ -85,7 +85,8 @@ function detailItem(node: DetailNode, { now }: TreeFacts): vscode.TreeItem {
 
 function errorItem(node: ErrorNode, { words }: TreeFacts): vscode.TreeItem {
   const text = errorText(node);
-  const item = row(node.id, problemText(node), Expanded, ['error', ...words]);
+  const item = row(node.id, troubleText(node), Expanded, ['error', ...words]);
+  item.description = problemText(node);
   item.tooltip = text;
   item.iconPath = new vscode.ThemeIcon(errorIcon(node.error), new vscode.ThemeColor('list.errorForeground'));
   item.accessibilityInformation = { label: vscode.l10n.t('Error: {0}', text) };

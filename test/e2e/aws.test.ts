@@ -77,7 +77,7 @@ function describeLoop(name: string, start: () => Promise<Server | undefined>): v
 
     it('opens the provider, and its scope tells which server it is', async () => {
       // The rows move down when those of the local runtime come.
-      await deck.row('No functions here yet', 'Functions').waitFor();
+      await deck.row('Deploy…', 'Functions').waitFor();
       await deck.row('AWS Lambda', 'Functions').click();
       await deck.row(server.scope, 'Functions').getByText('on 127.0.0.1:').waitFor();
       await deck.page.locator('.pane .monaco-list-row', { hasText: 'No functions here yet' }).nth(1).waitFor();

@@ -22,6 +22,8 @@ export class FaultServer {
     if (answer) server.answer = answer;
     server.#server.listen(0, '127.0.0.1');
     await once(server.#server, 'listening');
+    // A test that fails before it stops the server must not keep the suite waiting.
+    server.#server.unref();
     return server;
   }
 

@@ -298,13 +298,13 @@ describe('functions tree', () => {
     const one = new PagedProvider('one');
     const cloud = new PagedProvider('cloud');
     one.scopesError = new ProviderError('auth', 'No.');
-    cloud.scopesError = new ProviderError('network', 'Offline.');
+    cloud.scopesError = new ProviderError('throttled', 'Busy.');
     const w = world(one, cloud);
     assert.deepEqual(await lines(w, await open(w, 'ONE', 'error: No.')), ['[retry]']);
-    assert.deepEqual(await lines(w, await open(w, 'CLOUD', 'error: Offline.')), ['[retry]']);
+    assert.deepEqual(await lines(w, await open(w, 'CLOUD', 'error: Busy.')), ['[retry]']);
     cloud.scopesError = undefined;
     cloud.scopeList = [];
-    await w.tree.refresh(await open(w, 'CLOUD', 'error: Offline.'));
+    await w.tree.refresh(await open(w, 'CLOUD', 'error: Busy.'));
     assert.deepEqual(await lines(w, await open(w, 'CLOUD')), ['empty 0', '[configure]']);
   });
 
