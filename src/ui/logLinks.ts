@@ -10,7 +10,7 @@ import type { Sources } from './sources';
 
 /** The end of a long log is what the user looks at. */
 const mostLines = 50_000;
-const linesPerTurn = 5_000;
+const longestTurnMs = 20;
 
 /** Links from stack frames in a function's log to the lines of its source folder, and to nothing else. */
 export function registerLogLinks(sources: Sources, logs: Logs): vscode.Disposable {
@@ -33,8 +33,12 @@ async function foldersOf(document: vscode.TextDocument, sources: Sources, logs: 
 
 async function findLinks(document: vscode.TextDocument, locates: readonly Locate[], token: vscode.CancellationToken): Promise<vscode.DocumentLink[]> {
   const links: vscode.DocumentLink[] = [];
+  let turn = performance.now();
   for (let line = Math.max(0, document.lineCount - mostLines); line < document.lineCount; line += 1) {
-    if (line % linesPerTurn === 0) await nextTurn();
+    if (performance.now() - turn > longestTurnMs) {
+      await nextTurn();
+      turn = performance.now();
+    }
     if (token.isCancellationRequested) return [];
     links.push(...lineLinks(document.lineAt(line), locates));
   }

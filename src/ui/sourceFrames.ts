@@ -10,8 +10,11 @@ const mostFiles = 10_000;
 export async function findSourceFrames(source: SourceFolder | undefined): Promise<Locate> {
   if (!source) return () => undefined;
   const files = await listFiles(source.path, mostFiles);
+  // A log names the same few files over and over.
+  const found = new Map<string, string | undefined>();
   return (frame) => {
-    const file = matchFrame(frame, source.path, files);
+    if (!found.has(frame.file)) found.set(frame.file, matchFrame(frame, source.path, files));
+    const file = found.get(frame.file);
     return file === undefined ? undefined : { file, line: frame.line, column: frame.column };
   };
 }

@@ -5,25 +5,30 @@ import type { FunctionProvider, LogEvent } from '../../src/core/provider';
 import { follow } from '../../src/core/tail';
 import type { Disposable } from '../../src/core/emitter';
 import { commandIds } from '../../src/ui/ids';
-import { deck, outputDocument, outputLines, until, untilShown } from './world';
+import { deck, inWorkspace, outputDocument, outputLines, until, untilShown, write } from './world';
 
 const events = 100_000;
 const pageSize = 10_000;
 const longest = 1_000_000;
 const ref = { provider: 'flood', scope: 'here', name: 'flood' };
 const log = 'flood (here)';
+const manifest = { name: 'flood', runtime: 'nodejs22.x', handler: 'index.handler', targets: { flood: { provider: 'flood', scope: 'here' } } };
 
 describe('a burst of log events', () => {
   const all: LogEvent[] = [];
   let registration: Disposable;
 
   before(async () => {
+    // With a source folder of its own the log is searched for stack frames too.
+    await write(inWorkspace('flood', 'index.mjs'), 'export const handler = async () => 1;\n');
+    await write(inWorkspace('flood', 'deck.json'), JSON.stringify(manifest));
     registration = (await deck()).registerProvider(provider(all));
   });
   after(async () => {
     await vscode.commands.executeCommand(commandIds.stopTail, ref);
     await vscode.commands.executeCommand(commandIds.clearLog, ref);
     registration.dispose();
+    await vscode.workspace.fs.delete(vscode.Uri.file(inWorkspace('flood')), { recursive: true });
   });
 
   it('shows each of 100,000 once, a line of a megabyte among them, and leaves the extension host responsive', async function () {
@@ -41,6 +46,15 @@ describe('a burst of log events', () => {
     console.log(`    ${events} log events shown after ${seconds.toFixed(1)} s; longest block of the extension host ${block.toFixed(0)} ms`);
     assertEachOnce(outputLines(log));
     assert.ok(block < 500, `blocked for ${block.toFixed(0)} ms`);
+  });
+
+  it('finds the links at its end', async () => {
+    const uri = outputDocument(log)?.uri;
+    const began = performance.now();
+    const links = await vscode.commands.executeCommand<vscode.DocumentLink[]>('vscode.executeLinkProvider', uri);
+    console.log(`    ${links.length} links after ${(performance.now() - began).toFixed(0)} ms`);
+    assert.ok(links.length > 1_000);
+    assert.ok(links.every(({ target }) => target?.fsPath === inWorkspace('flood', 'index.mjs')));
   });
 
   it('has made what a terminal would obey harmless', () => {
@@ -75,6 +89,7 @@ function burst(all: LogEvent[]): void {
 function message(i: number): string {
   if (i === 5_000) return `event ${i} ${'x'.repeat(longest)}`;
   if (i === 7) return `event ${i} \x1b[31mred\x1b[0m, \x1b]0;evil\x07title, \u202eback\b, ze\u200bro`;
+  if (i % 10 === 0) return `event ${i} came by\n    at handler (/var/task/index.mjs:1:${1 + (i % 30)})`;
   return `event ${i} of a function that prints as fast as it can`;
 }
 
