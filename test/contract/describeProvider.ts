@@ -64,6 +64,14 @@ export function describeProvider(name: string, setup: (context: Mocha.Context) =
       assert.deepEqual(JSON.parse(JSON.stringify(scopes)), scopes.map(withoutUndefined));
     });
 
+    it_('what can be configured is told as texts that fit', async ({ provider }) => {
+      for (const { kind, picked, values, pattern, example } of (await provider.configure?.settings(calm())) ?? []) {
+        assert.ok(pattern.test(example));
+        for (const value of [...picked, ...values.map((one) => one.value)]) assert.match(value, pattern);
+        assert.ok(kind === 'many' || picked.length <= 1);
+      }
+    });
+
     it_('a new function is created, and serves when the deploy is done', async (world) => {
       const made = await deploy(world, 'made');
       assert.deepEqual(made.ref, refTo('made'));
@@ -121,6 +129,7 @@ export function describeProvider(name: string, setup: (context: Mocha.Context) =
       const result = await invoke(world, refTo('answers'), { print: ['ä\t✓'] });
       assert.ok(result.ok);
       assert.deepEqual(JSON.parse(Buffer.from(result.payload).toString('utf8')), { print: ['ä\t✓'] });
+      if (result.billedMs !== undefined) assert.ok((result.costUsd ?? 0) > 0);
       if (world.runs) assert.equal(result.log?.filter((line) => line.includes('ä\t✓')).length, 1);
     });
 
