@@ -83,6 +83,8 @@ class Follower {
   #sweptAt = -Infinity;
   #sweepEvery = 0;
   #serverTime?: Date;
+  /** Milliseconds by which the service's clock is ahead of this one. */
+  #ahead = 0;
   #restarts = 0;
   #received = 0;
   #missing = true;
@@ -226,12 +228,17 @@ class Follower {
   #timed(page: LogPage, sent: number): LogPage {
     this.#missing = false;
     this.#serverTime = page.serverTime ?? this.#serverTime;
-    const elapsed = Math.max(0, this.#clock.now() - sent);
-    return page.serverTime ? { ...page, serverTime: new Date(page.serverTime.getTime() - elapsed) } : page;
+    if (!page.serverTime) return page;
+    const now = this.#clock.now();
+    const ahead = page.serverTime.getTime() - now;
+    this.#ahead = Math.abs(ahead) < clockNoiseMs ? 0 : ahead;
+    const elapsed = Math.max(0, now - sent);
+    return { ...page, serverTime: new Date(page.serverTime.getTime() - elapsed) };
   }
 
+  /** This moment by the service's clock, as log events have it; after an outage the last answer's time would be old. */
   #time(): Date {
-    return this.#serverTime ?? new Date(this.#clock.now());
+    return new Date(this.#clock.now() + this.#ahead);
   }
 }
 

@@ -135,6 +135,18 @@ describe('tail', function () {
     assert.match(marks[1]!.message, /^Back after \d+ (s|min); \d+ log events of that time were filled in\.$/);
   });
 
+  it('dates what it says of an outage by the moment, on the clock of the service', async () => {
+    const lines = Array.from({ length: 100 }, (_, i) => line(`${i}`, start + i * 1_000));
+    const outage: Fault[] = [...Array<Fault>(10).fill('none'), ...Array<Fault>(12).fill('network'), ...Array<Fault>(200).fill('none')];
+    for (const skewMs of [0, 3_600_000, -3_600_000]) {
+      const { events } = await runTail({ ...perfect, tellsTime: true, skewMs, lines, faults: outage }, start, options);
+      const [waiting, filled] = events.filter(({ mark }) => mark);
+      assert.ok(waiting && filled);
+      assert.ok(waiting.at.getTime() > start + 30_000, `${skewMs}: ${waiting.at.getTime() - start}`);
+      assert.ok(filled.at > waiting.at && filled.at.getTime() < start + 200_000);
+    }
+  });
+
   it('asks to sign in at once, slowly tries again, and goes on', async () => {
     const outage: Fault[] = [...Array<Fault>(5).fill('none'), ...Array<Fault>(6).fill('auth'), ...Array<Fault>(200).fill('none')];
     const { events, log } = await runTail({ ...perfect, lines: [line('a', start), line('b', start + 9_000)], faults: outage }, start, options);
