@@ -12,13 +12,16 @@ export type ErrorKind =
 /** The one error that leaves a provider: `message` is one sentence with the cure in it. */
 export class ProviderError extends Error {
   override readonly name = 'ProviderError';
+  /** The program, with its arguments, that lets the user sign in where that is the cure. */
+  readonly signIn: readonly string[] | undefined;
 
   constructor(
     readonly kind: ErrorKind,
     message: string,
-    options?: { readonly cause?: unknown },
+    options?: { readonly cause?: unknown; readonly signIn?: readonly string[] | undefined },
   ) {
     super(message, options);
+    this.signIn = options?.signIn;
   }
 }
 

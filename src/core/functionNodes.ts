@@ -84,7 +84,7 @@ export interface ActionNode {
   readonly kind: 'action';
   readonly id: string;
   readonly parent: ErrorNode | ProviderNode | ScopeNode;
-  readonly action: 'retry' | 'configure' | 'newFunction' | 'deploy';
+  readonly action: 'signIn' | 'retry' | 'configure' | 'newFunction' | 'deploy';
 }
 
 /** What the user can do about an error, in words of its own: the error's row is often too narrow for all of it. */

@@ -26,6 +26,7 @@ export const commandIds = {
   deleteFunction: 'functionDeck.deleteFunction',
   chooseProviders: 'functionDeck.chooseProviders',
   configure: 'functionDeck.configure',
+  signIn: 'functionDeck.signIn',
   showOutput: 'functionDeck.showOutput',
 } as const;
 

@@ -108,6 +108,7 @@ function errorIcon(error: unknown): string {
 
 function actionItem(node: ActionNode): vscode.TreeItem {
   const actions = {
+    signIn: { title: vscode.l10n.t('Sign In…'), icon: 'sign-in', command: commandIds.signIn },
     retry: { title: vscode.l10n.t('Retry'), icon: 'refresh', command: commandIds.refreshNode },
     configure: { title: vscode.l10n.t('Configure…'), icon: 'gear', command: commandIds.configure },
     newFunction: { title: vscode.l10n.t('New Function…'), icon: 'new-folder', command: commandIds.newFunction },

@@ -3,7 +3,7 @@ import { isProviderError } from '../../src/core/errors';
 import { aws } from '../../src/providers/aws';
 import { findEndpoint } from '../../src/providers/aws/endpoints';
 import { parseScope } from '../../src/providers/aws/scopes';
-import { readSharedConfig, signIn } from '../../src/providers/aws/sharedConfig';
+import { readSharedConfig, signIn, signInProgram } from '../../src/providers/aws/sharedConfig';
 import { type AwsHome, homeAt, useAwsHome } from '../fakes/environment';
 import { FaultServer, json } from '../fakes/faultServer';
 import { fakeHost } from '../fakes/host';
@@ -79,6 +79,8 @@ describe('the scopes of AWS', () => {
     at({ config, credentials });
     const shared = await readSharedConfig();
     assert.equal(signIn(shared, 'admin'), 'run "aws sso login --profile dev"');
+    assert.deepEqual(signInProgram(shared, 'admin'), ['aws', 'sso', 'login', '--profile', 'dev']);
+    assert.equal(signInProgram(shared, 'old'), undefined);
     assert.match(signIn(shared, 'old'), /aws configure --profile old/);
   });
 

@@ -294,6 +294,13 @@ describe('functions tree', () => {
     assert.deepEqual(await lines(w, scope), ['f00000', 'f00001']);
   });
 
+  it('offers to sign in where the error names the program for it', async () => {
+    const one = new PagedProvider('one');
+    one.scopesError = new ProviderError('auth', 'Over.', { signIn: ['log', 'in'] });
+    const w = world(one);
+    assert.deepEqual(await lines(w, await open(w, 'ONE', 'error: Over.')), ['[signIn]', '[retry]']);
+  });
+
   it('offers to configure only where that can help', async () => {
     const one = new PagedProvider('one');
     const cloud = new PagedProvider('cloud');

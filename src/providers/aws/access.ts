@@ -6,7 +6,7 @@ import { type Access, Connection, type Patience } from './client';
 import { findEndpoint, type ServiceName } from './endpoints';
 import { price } from './price';
 import { environmentProfile, hasEnvironmentCredentials, isAllLoopback, parseScope } from './scopes';
-import { hasCredentials, readSharedConfig, type SharedConfig, signIn } from './sharedConfig';
+import { hasCredentials, readSharedConfig, type SharedConfig, signIn, signInProgram } from './sharedConfig';
 
 interface Open {
   /** A hash of what the connection was made from: another one means other files, settings or variables. */
@@ -64,7 +64,7 @@ function checkEndpoint(endpoint: ReturnType<typeof findEndpoint>): void {
   throw new ProviderError('invalid', `"${endpoint.url}" is no address of a server; correct ${endpoint.origin}, for example to http://127.0.0.1:4566.`);
 }
 
-type Identity = Pick<Access, 'identity' | 'signIn' | 'credentials' | 'profile'>;
+type Identity = Pick<Access, 'identity' | 'signIn' | 'signInProgram' | 'credentials' | 'profile'>;
 
 function identify(profile: string, config: SharedConfig, isHere: boolean): Identity {
   if (profile === environmentProfile && hasEnvironmentCredentials(process.env)) return fromEnvironment();
@@ -73,7 +73,7 @@ function identify(profile: string, config: SharedConfig, isHere: boolean): Ident
   if (!section) {
     throw new ProviderError('auth', `There is no AWS profile "${profile}"; run "aws configure --profile ${profile}" or choose another scope.`);
   }
-  const named = { identity: `Profile "${profile}"`, signIn: signIn(config, profile), profile };
+  const named = { identity: `Profile "${profile}"`, signIn: signIn(config, profile), signInProgram: signInProgram(config, profile), profile };
   // A default profile without credentials is common where the machine itself brings some: look everywhere then.
   const anywhere = profile === 'default' && !hasCredentials(section);
   return { ...named, credentials: anywhere ? fromNodeProviderChain() : fromIni({ profile }) };

@@ -24,6 +24,8 @@ export interface Access {
   readonly identity: string;
   /** What to do when the credentials are no good: `run "aws sso login --profile dev"`. */
   readonly signIn: string;
+  /** The program that does just that, where there is one. */
+  readonly signInProgram?: readonly string[] | undefined;
   /** Begins a sentence: `AWS`. */
   readonly system: string;
   /** What to do when nothing answers. */

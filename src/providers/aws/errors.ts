@@ -15,7 +15,7 @@ export function translate(error: unknown, access: Access, asked: Asked): Error {
   if (error instanceof Error && (isAbort(error) || isProviderError(error))) return error;
   const failure = examine(error);
   const [kind, message] = judge(failure, access, asked);
-  return new ProviderError(kind, message, { cause: error });
+  return new ProviderError(kind, message, { cause: error, signIn: kind === 'auth' ? access.signInProgram : undefined });
 }
 
 function judge(failure: Failure, access: Access, asked: Asked): [ErrorKind, string] {

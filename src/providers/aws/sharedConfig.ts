@@ -42,12 +42,25 @@ export function hasCredentials(profile: Section): boolean {
 }
 
 /** What the user does to get fresh credentials for a profile; a role's are those of its source. */
-export function signIn(config: SharedConfig, name: string, seen: readonly string[] = []): string {
+export function signIn(config: SharedConfig, name: string): string {
+  const program = signInProgram(config, name);
+  if (program) return `run "${program.join(' ')}"`;
+  const source = sourceOf(config, name);
+  if (config.profiles.get(source)?.['credential_process']) return `check the program that "credential_process" of profile "${source}" names`;
+  return `run "aws configure --profile ${source}" or "aws configure sso --profile ${source}"`;
+}
+
+/** The program that asks the user to sign in, for a profile that has one. */
+export function signInProgram(config: SharedConfig, name: string): readonly string[] | undefined {
+  const source = sourceOf(config, name);
+  const profile = config.profiles.get(source) ?? {};
+  if (profile['sso_session'] ?? profile['sso_start_url']) return ['aws', 'sso', 'login', '--profile', source];
+  return profile['login_session'] ? ['aws', 'login', '--profile', source] : undefined;
+}
+
+/** The profile whose credentials a profile uses in the end. */
+function sourceOf(config: SharedConfig, name: string, seen: readonly string[] = []): string {
   const profile = config.profiles.get(name) ?? {};
   const source = profile['source_profile'];
-  if (profile['role_arn'] && source && source !== name && !seen.includes(source)) return signIn(config, source, [...seen, name]);
-  if (profile['sso_session'] ?? profile['sso_start_url']) return `run "aws sso login --profile ${name}"`;
-  if (profile['login_session']) return `run "aws login --profile ${name}"`;
-  if (profile['credential_process']) return `check the program that "credential_process" of profile "${name}" names`;
-  return `run "aws configure --profile ${name}" or "aws configure sso --profile ${name}"`;
+  return profile['role_arn'] && source && source !== name && !seen.includes(source) ? sourceOf(config, source, [...seen, name]) : name;
 }

@@ -20,13 +20,14 @@ import { refresh } from './refresh';
 import { refreshNode } from './refreshNode';
 import { showLog } from './showLog';
 import { showOutput } from './showOutput';
+import { signIn } from './signIn';
 import { sort } from './sort';
 import { stopTail } from './stopTail';
 import { tail } from './tail';
 import { unpin } from './unpin';
 
 type Id = (typeof commandIds)[keyof typeof commandIds];
-type ViewId = (typeof commandIds)['refresh' | 'refreshNode' | 'loadMore' | 'filter' | 'clearFilter' | 'sort' | 'pin' | 'unpin'];
+type ViewId = (typeof commandIds)['refresh' | 'refreshNode' | 'loadMore' | 'filter' | 'clearFilter' | 'sort' | 'signIn' | 'pin' | 'unpin'];
 
 /** The table of contents: every command, with what it does. */
 export function createCommands(deck: Deck): Record<Id, Command> {
@@ -63,6 +64,7 @@ function viewCommands(deck: Deck): Record<ViewId, Command> {
     [commandIds.filter]: filter(deck),
     [commandIds.clearFilter]: clearFilter(deck),
     [commandIds.sort]: sort(deck),
+    [commandIds.signIn]: signIn(deck),
     [commandIds.pin]: pin(deck),
     [commandIds.unpin]: unpin(deck),
   };
