@@ -24,7 +24,7 @@ export function planDeploy(deployed: FunctionConfig | undefined, settings: Funct
   return { action, codeChanges, settingChanges, bytes: code.bytes.length };
 }
 
-const plain: readonly { readonly key: keyof FunctionSettings; readonly name: string; readonly unit?: string }[] = [
+const plain: readonly { readonly key: Exclude<keyof FunctionSettings, 'environment'>; readonly name: string; readonly unit?: string }[] = [
   { key: 'runtime', name: 'runtime' },
   { key: 'handler', name: 'handler' },
   { key: 'memoryMb', name: 'memory', unit: ' MB' },
@@ -35,7 +35,7 @@ const plain: readonly { readonly key: keyof FunctionSettings; readonly name: str
 ];
 
 function changes(before: FunctionSettings, after: FunctionSettings): SettingChange[] {
-  const text = (value: unknown, unit = ''): string => (value === undefined || value === '' ? '–' : `${String(value)}${unit}`);
+  const text = (value: string | number | undefined, unit = ''): string => (value === undefined || value === '' ? '–' : `${value}${unit}`);
   const changed = plain.filter(({ key }) => after[key] !== undefined && after[key] !== before[key]);
   return [
     ...changed.map(({ key, name, unit }) => ({ name, before: text(before[key], unit), after: text(after[key], unit) })),
