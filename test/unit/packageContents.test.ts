@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { listFiles, PackageManager } from '@vscode/vsce';
 
@@ -36,5 +37,11 @@ describe('the package of the extension', () => {
     const bundles = ['extension', 'aws', 'local', 'package', 'runtime'].map((name) => `dist/${name}.js`);
     const needed = [...words, ...bundles, 'dist/manifest.schema.json', 'media/deck.svg', 'dist/esbuild-wasm/esbuild.wasm'];
     assert.deepEqual(needed.filter((file) => !files.includes(file)), []);
+  });
+
+  it('starts with one small file, which asks for VS Code once', async () => {
+    const text = await readFile(path.join(root, 'dist/extension.js'), 'utf8');
+    assert.ok(text.length <= 100_000, `dist/extension.js has ${text.length} bytes`);
+    assert.equal(text.split('require("vscode")').length - 1, 1);
   });
 });
