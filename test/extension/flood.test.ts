@@ -5,6 +5,7 @@ import type { FunctionProvider, LogEvent } from '../../src/core/provider';
 import { follow } from '../../src/core/tail';
 import type { Disposable } from '../../src/core/emitter';
 import { commandIds } from '../../src/ui/ids';
+import { startIdleThread } from './idleThread';
 import { deck, inWorkspace, outputDocument, outputLines, until, untilShown, write } from './world';
 
 const events = 100_000;
@@ -35,6 +36,7 @@ describe('a burst of log events', () => {
     this.timeout(120_000);
     await vscode.commands.executeCommand(commandIds.tail, ref);
     await untilShown(log, 'Tailing');
+    const idle = await startIdleThread();
     const delay = monitorEventLoopDelay({ resolution: 10 });
     burst(all);
     delay.enable();
@@ -43,9 +45,11 @@ describe('a burst of log events', () => {
     const seconds = (performance.now() - start) / 1_000;
     delay.disable();
     const block = delay.max / 1e6;
-    console.log(`    ${events} log events shown after ${seconds.toFixed(1)} s; longest block of the extension host ${block.toFixed(0)} ms`);
+    const waited = await idle();
+    console.log(`    ${events} log events shown after ${seconds.toFixed(1)} s; longest block of the extension host ${block.toFixed(0)} ms, of an idle thread ${waited.toFixed(0)} ms`);
     assertEachOnce(outputLines(log));
-    assert.ok(block < 500, `blocked for ${block.toFixed(0)} ms`);
+    // On a busy machine a thread that does nothing is kept waiting too.
+    assert.ok(block - waited < 500, `blocked for ${block.toFixed(0)} ms`);
   });
 
   it('finds the links at its end', async () => {

@@ -5,11 +5,11 @@ import { commandIds } from '../../src/ui/ids';
 import { count, deck, deploy, invoke, local, options, until, untilShown } from './world';
 
 describe('commands that ask', () => {
-  const ref = local('greet');
-  const log = 'greet (local)';
+  const ref = local('hello');
+  const log = 'hello (local)';
 
   before(async () => {
-    await deploy('greet');
+    await deploy('hello');
     await vscode.commands.executeCommand(commandIds.tail, ref);
     await vscode.commands.executeCommand(commandIds.clearLog, ref);
     await invoke(ref);
