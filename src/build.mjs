@@ -65,6 +65,8 @@ const options = {
   // The SDKs' ES modules shake down to two thirds of the size and half the load time of their CommonJS.
   mainFields: ['module', 'main'],
   external: ['vscode'],
+  // `import()` of a bundle becomes `require`: Node would search all its text for the names of its exports first.
+  supported: { 'dynamic-import': false },
   minify: !isWatching,
   sourcemap: isWatching ? 'linked' : false,
   legalComments: 'none',

@@ -39,7 +39,7 @@ export async function listFigures(): Promise<Figure[]> {
 
 async function openRepeatedly(endpoint: string): Promise<{ first: number; last: number }[]> {
   const file = path.join(root, 'out/bench/opening.js');
-  await esbuild.build({ entryPoints: [path.join(root, 'test/bench/opening.ts')], outfile: file, bundle: true, platform: 'node', plugins: [builtProvider] });
+  await esbuild.build({ entryPoints: [path.join(root, 'test/bench/opening.ts')], outfile: file, bundle: true, platform: 'node', supported: { 'dynamic-import': false }, plugins: [builtProvider] });
   const results: { first: number; last: number }[] = [];
   for (let run = 0; run < 5; run++) {
     const { stdout } = await promisify(execFile)(process.execPath, [file, dist, endpoint, String(count)], { env });
