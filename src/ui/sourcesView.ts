@@ -18,18 +18,19 @@ export class SourcesView implements vscode.TreeDataProvider<SourceNode>, vscode.
   readonly #changes = new vscode.EventEmitter<void>();
   readonly #held: vscode.Disposable;
   readonly onDidChangeTreeData = this.#changes.event;
+  #rows: readonly SourceNode[] | undefined;
 
   constructor(service: FunctionService, sources: Sources, events: SavedEvents, logs: Logs) {
     this.#service = service;
     this.#sources = sources;
     this.#events = events;
     this.#logs = logs;
-    const changed = (): void => this.#changes.fire();
+    const changed = (): void => void this.#reread();
     this.#held = vscode.Disposable.from(
       vscode.window.createTreeView(viewIds.sources, { treeDataProvider: this, showCollapseAll: true }),
       sources.onDidChange(changed),
       events.onDidChange(changed),
-      logs.onDidChange(changed),
+      logs.onDidChange(() => this.#changes.fire()),
       this.#changes,
     );
   }
@@ -37,10 +38,23 @@ export class SourcesView implements vscode.TreeDataProvider<SourceNode>, vscode.
   async getChildren(node?: SourceNode): Promise<SourceNode[]> {
     if (node) return node.kind === 'source' ? [...node.children] : [];
     await this.#sources.ready();
+    return [...(this.#rows ??= await this.#read())];
+  }
+
+  async #read(): Promise<readonly SourceNode[]> {
     const row = async (source: Parameters<typeof sourceRow>[0]): Promise<SourceNode> =>
       sourceRow(source, this.#sources.refs(source), await this.#events.listIn(source));
     const rows = await Promise.all(this.#sources.all().map(row));
     return [...this.#sources.broken().map(brokenRow), ...rows];
+  }
+
+  // A row that is drawn anew loses the click that is on its way to it, so what is the same stays.
+  async #reread(): Promise<void> {
+    if (!this.#rows) return;
+    const rows = await this.#read();
+    if (JSON.stringify(rows) === JSON.stringify(this.#rows)) return;
+    this.#rows = rows;
+    this.#changes.fire();
   }
 
   getTreeItem(node: SourceNode): vscode.TreeItem {
