@@ -14,7 +14,8 @@ export function registerCommands(table: Readonly<Record<string, Command>>, log: 
     } catch (error) {
       if (isAbort(error)) return undefined;
       log.error(`${id}: ${describe(error)}`);
-      await showError(error, log);
+      // Not waited for: the command has ended, though its message may stay for long.
+      void showError(error, log);
       return undefined;
     }
   };
