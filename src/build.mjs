@@ -23,8 +23,8 @@ const entries = {
   configure: at('src/ui/commands/configure.ts'),
   deploy: at('src/ui/commands/deploy.ts'),
   newFunction: at('src/ui/commands/newFunction.ts'),
-  eventText: at('src/core/eventText.ts'),
-  resultPanel: at('src/ui/resultPanel.ts'),
+  eventText: at('src/core/invocation/eventText.ts'),
+  resultPanel: at('src/ui/result/panel.ts'),
 };
 
 const lazyBundles = {

@@ -3,19 +3,19 @@ import * as vscode from 'vscode';
 import { FunctionService } from './core/service';
 import { createProviders } from './providers';
 import { createApi, type FunctionDeckApi } from './ui/api';
-import { registerBadges } from './ui/badges';
+import { registerBadges } from './ui/functions/badges';
 import { createCommands } from './ui/commands';
-import { registerEventLenses } from './ui/eventLenses';
+import { registerEventLenses } from './ui/invoke/lenses';
 import { SavedEvents } from './ui/events';
-import { registerLogLinks } from './ui/logLinks';
+import { registerLogLinks } from './ui/log/links';
 import { Logs } from './ui/logs';
 import { Problems } from './ui/problems';
 import { ResultView } from './ui/result';
 import { registerCommands } from './ui/run';
 import { setting } from './ui/settings';
 import { Sources } from './ui/sources';
-import { SourcesView } from './ui/sourcesView';
-import { TailStatus } from './ui/tailStatus';
+import { SourcesView } from './ui/sources/view';
+import { TailStatus } from './ui/log/tailStatus';
 import { FunctionsView } from './ui/tree';
 
 export function activate(context: vscode.ExtensionContext): FunctionDeckApi {

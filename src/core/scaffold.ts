@@ -1,8 +1,8 @@
 import * as path from 'node:path';
 import { InputError } from './errors';
-import { nameProblem } from './functionName';
+import { nameProblem } from './scaffolding/functionName';
 import { type Manifest, manifestFile, manifestText, type Target } from './manifest';
-import { writeNewFiles } from './newFiles';
+import { writeNewFiles } from './scaffolding/newFiles';
 import type { CallOptions, Template, TemplateLanguage } from './provider';
 
 export interface ScaffoldRequest {

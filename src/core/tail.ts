@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { isAbort, isProviderError, throwIfAborted } from './errors';
 import type { CallOptions, LogEvent, TailOptions } from './provider';
-import { crowdedMark, filledMark, goneMark, lateMark, waitingMark } from './tailMarks';
-import { TailOutage } from './tailOutage';
-import { TailWindow } from './tailWindow';
+import { crowdedMark, filledMark, goneMark, lateMark, waitingMark } from './log/tailMarks';
+import { TailOutage } from './log/tailOutage';
+import { TailWindow } from './log/tailWindow';
 
 /** One answer of a log service. An empty page with a `next` is not the end. */
 export interface LogPage {

@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { SourceFolder } from '../core/manifest';
 import { type FunctionRef, refKey } from '../core/provider';
-import { createEvent, listEvents, sharedEvents, sharedFolder, sharedRef, sourceEvents } from '../core/savedEvents';
+import { createEvent, listEvents, sharedEvents, sharedFolder, sharedRef, sourceEvents } from '../core/invocation/savedEvents';
 import { contextKeys } from './ids';
 import type { Sources } from './sources';
 
@@ -93,7 +93,7 @@ export class SavedEvents implements vscode.Disposable {
   async read(file: string): Promise<Uint8Array> {
     const open = vscode.workspace.textDocuments.find(({ uri }) => uri.fsPath === file);
     if (open?.isDirty) await open.save();
-    const { toEvent } = await import('../core/eventText');
+    const { toEvent } = await import('../core/invocation/eventText');
     return toEvent(open?.getText() ?? (await readFile(file, 'utf8')), file);
   }
 

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { isAbort } from '../core/errors';
-import { plainText } from '../core/plainText';
+import { plainText } from '../core/log/plainText';
 import { type FunctionRef, refKey } from '../core/provider';
 import type { FunctionService } from '../core/service';
 import { contextKeys } from './ids';
-import { LogChannel } from './logChannel';
+import { LogChannel } from './log/channel';
 import { sentence } from './run';
 import { withProgress } from './progress';
 

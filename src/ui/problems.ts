@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { type FunctionError, type FunctionRef, refKey } from '../core/provider';
-import { plainText } from '../core/plainText';
+import { plainText } from '../core/log/plainText';
 import type { FunctionService } from '../core/service';
-import { failingPlaces, type Place } from './failingPlaces';
-import { findSourceFrames, toPosition } from './sourceFrames';
+import { failingPlaces, type Place } from './result/failingPlaces';
+import { findSourceFrames, toPosition } from './result/sourceFrames';
 import type { Sources } from './sources';
 
 interface Problem {

@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
-import type { Invocation } from './resultModel';
-import type { ResultPanel } from './resultPanel';
+import type { Invocation } from './result/model';
+import type { ResultPanel } from './result/panel';
 import type { Sources } from './sources';
 
 /** Shows what came of the last invocation, in a panel that is loaded with the first one. */
@@ -27,6 +27,6 @@ export class ResultView implements vscode.Disposable {
   }
 
   #load(): Promise<ResultPanel> {
-    return (this.#panel ??= import('./resultPanel').then(({ ResultPanel }) => new ResultPanel(this.extension, this.sources)));
+    return (this.#panel ??= import('./result/panel').then(({ ResultPanel }) => new ResultPanel(this.extension, this.sources)));
   }
 }

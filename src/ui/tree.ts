@@ -1,17 +1,17 @@
 import * as vscode from 'vscode';
-import { type FunctionNode, providerOf, type TreeNode } from '../core/functionNodes';
-import { type Order, orders } from '../core/functionOrder';
-import { FunctionTree } from '../core/functionTree';
+import { type FunctionNode, providerOf, type TreeNode } from '../core/tree/functionNodes';
+import { type Order, orders } from '../core/tree/functionOrder';
+import { FunctionTree } from '../core/tree/functionTree';
 import { type Capability, type CloudFunction, type FunctionRef, refKey, supports } from '../core/provider';
 import type { FunctionService, ServiceChange } from '../core/service';
 import { contextKeys, viewIds } from './ids';
 import type { Logs } from './logs';
-import { Pins } from './pins';
+import { Pins } from './functions/pins';
 import { onSettingsChange, setting } from './settings';
-import { SourceIndex } from './sourceIndex';
+import { SourceIndex } from './sources/sourceIndex';
 import type { Sources } from './sources';
 import { toTreeItem } from './treeItem';
-import { functionTooltip } from './treeTooltip';
+import { functionTooltip } from './functions/tooltip';
 
 const rowWords: readonly Capability[] = ['deploy', 'configure'];
 const menuWords: readonly Capability[] = ['invoke', 'tail', 'remove', 'deploy'];

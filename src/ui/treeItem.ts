@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { isProviderError } from '../core/errors';
-import type { ActionNode, CureNode, DetailNode, ErrorNode, FunctionNode, ProviderNode, ScopeNode, StatusNode, TreeNode } from '../core/functionNodes';
-import { plainText } from '../core/plainText';
-import { badgeUri } from './badges';
+import type { ActionNode, CureNode, DetailNode, ErrorNode, FunctionNode, ProviderNode, ScopeNode, StatusNode, TreeNode } from '../core/tree/functionNodes';
+import { plainText } from '../core/log/plainText';
+import { badgeUri } from './functions/badges';
 import { commandIds } from './ids';
-import { detailLabel, detailText, errorText, functionText, moreText, problemText, stateText, statusText, troubleText } from './treeText';
+import { detailLabel, detailText, errorText, functionText, moreText, problemText, stateText, statusText, troubleText } from './functions/text';
 
 /** What a row shows beside what it carries itself. */
 export interface TreeFacts {

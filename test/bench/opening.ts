@@ -1,7 +1,7 @@
 // A process of its own, bundled as the extension is: opens AWS and its scope as the view does, and prints what that took.
 import { once } from 'node:events';
-import type { TreeNode } from '../../src/core/functionNodes';
-import { FunctionTree } from '../../src/core/functionTree';
+import type { TreeNode } from '../../src/core/tree/functionNodes';
+import { FunctionTree } from '../../src/core/tree/functionTree';
 import { FunctionService } from '../../src/core/service';
 import { aws } from '../../src/providers/aws';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { inferManifest, nameFromFolder } from '../../src/core/inferManifest';
+import { inferManifest, nameFromFolder } from '../../src/core/scaffolding/inferManifest';
 
 describe('inferManifest', () => {
   const table = [

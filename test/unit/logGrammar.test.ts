@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { createOnigScanner, createOnigString, loadWASM } from 'vscode-oniguruma';
 import { type IGrammar, INITIAL, parseRawGrammar, Registry } from 'vscode-textmate';
-import { LogText } from '../../src/core/logText';
+import { LogText } from '../../src/core/log/logText';
 
 const root = path.resolve(__dirname, '../..');
 const file = path.join(root, 'media/log.tmLanguage.json');

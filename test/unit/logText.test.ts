@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { LogText } from '../../src/core/logText';
+import { LogText } from '../../src/core/log/logText';
 import type { LogEvent } from '../../src/core/provider';
 
 const at = new Date(2026, 0, 2, 3, 4, 5, 6);

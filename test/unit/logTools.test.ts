@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { inChunks } from '../../src/core/chunks';
-import { pastTime } from '../../src/core/pastTime';
-import { PrintedEvents } from '../../src/core/printedEvents';
+import { inChunks } from '../../src/core/log/chunks';
+import { pastTime } from '../../src/core/log/pastTime';
+import { PrintedEvents } from '../../src/core/log/printedEvents';
 import type { LogEvent } from '../../src/core/provider';
 
 const now = new Date(2026, 0, 2, 12, 0, 0);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { toHttpResponse } from '../../src/core/httpResponse';
-import { classify, hexDump, preview, previewLimit, toDocument } from '../../src/core/payload';
-import { prettyJson } from '../../src/core/prettyJson';
+import { toHttpResponse } from '../../src/core/invocation/httpResponse';
+import { classify, hexDump, preview, previewLimit, toDocument } from '../../src/core/invocation/payload';
+import { prettyJson } from '../../src/core/invocation/prettyJson';
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');

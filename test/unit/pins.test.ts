@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Memento } from 'vscode';
 import type { FunctionRef } from '../../src/core/provider';
-import { Pins } from '../../src/ui/pins';
+import { Pins } from '../../src/ui/functions/pins';
 
 /** A memory that keeps JSON, as the editor's does. */
 class Memory implements Memento {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { plainText, wrapLine } from '../../src/core/plainText';
+import { plainText, wrapLine } from '../../src/core/log/plainText';
 
 const forbidden = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\udb40[\udc00-\udc7f]|\p{Surrogate}/u;
 

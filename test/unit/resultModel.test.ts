@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import type { InvokeResult } from '../../src/core/provider';
-import { failingPlaces, type Locate } from '../../src/ui/failingPlaces';
-import { type Invocation, partBytes, partFile, type ResultLabels, toResultModel } from '../../src/ui/resultModel';
+import { failingPlaces, type Locate } from '../../src/ui/result/failingPlaces';
+import { type Invocation, partBytes, partFile, type ResultLabels, toResultModel } from '../../src/ui/result/model';
 
 const labels: ResultLabels = {
   succeeded: 'Succeeded',

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import * as fc from 'fast-check';
 import { isInputError } from '../../src/core/errors';
-import { toEvent } from '../../src/core/eventText';
-import { createEvent, listEvents, pathPart, sharedFolder, sharedRef } from '../../src/core/savedEvents';
+import { toEvent } from '../../src/core/invocation/eventText';
+import { createEvent, listEvents, pathPart, sharedFolder, sharedRef } from '../../src/core/invocation/savedEvents';
 
 describe('saved events', () => {
   let folder: string;

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import fc from 'fast-check';
 import { isInputError } from '../../src/core/errors';
-import { freeName, nameProblem } from '../../src/core/functionName';
-import { findBody } from '../../src/core/handlerBody';
+import { freeName, nameProblem } from '../../src/core/scaffolding/functionName';
+import { findBody } from '../../src/core/scaffolding/handlerBody';
 import { readManifest } from '../../src/core/manifest';
 import type { Template, TemplateLanguage } from '../../src/core/provider';
 import { scaffold, type ScaffoldRequest } from '../../src/core/scaffold';
-import { createVenv } from '../../src/core/venv';
+import { createVenv } from '../../src/core/scaffolding/venv';
 
 const signal = new AbortController().signal;
 const says = (pattern: RegExp) => (error: unknown) => isInputError(error) && pattern.test(error.message);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Severity } from '../../src/core/provider';
-import { severityOf } from '../../src/core/severity';
+import { severityOf } from '../../src/core/log/severity';
 
 const id = '79b4f56e-95b1-4643-9700-2807f4e68189';
 

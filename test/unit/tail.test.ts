@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { ProviderError } from '../../src/core/errors';
 import type { LogEvent } from '../../src/core/provider';
 import { follow, type LogPage, type ReadLogs } from '../../src/core/tail';
-import { TailWindow } from '../../src/core/tailWindow';
+import { TailWindow } from '../../src/core/log/tailWindow';
 import { type Fault, type Line, runTail, type World } from './tailWorld';
 
 const start = Date.UTC(2026, 0, 1);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { FunctionProvider, Template, TemplateLanguage } from '../../src/core/provider';
-import { firstTargets, languageKey, listLanguages, listTemplates } from '../../src/core/templateList';
+import { firstTargets, languageKey, listLanguages, listTemplates } from '../../src/core/scaffolding/templateList';
 
 const language = (id: TemplateLanguage['id'], runtime: string): TemplateLanguage => ({ ...{ id, label: id, runtime, handler: 'a.b', entry: 'a' }, files: async () => ({}) });
 const template = (id: string, label: string, ...languages: TemplateLanguage[]): Template => ({ ...{ id, label, description: '', icon: 'zap', languages }, event: async () => '{}' });

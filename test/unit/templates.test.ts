@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import ts from 'typescript';
 import { findProgram } from '../../src/core/findProgram';
-import { findBody } from '../../src/core/handlerBody';
+import { findBody } from '../../src/core/scaffolding/handlerBody';
 import { readManifest } from '../../src/core/manifest';
 import { scaffold, type Scaffolded } from '../../src/core/scaffold';
 import { templates } from '../../src/providers/aws/templates';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { ProviderError } from '../../src/core/errors';
-import type { TreeNode } from '../../src/core/functionNodes';
-import type { Order } from '../../src/core/functionOrder';
-import { FunctionTree } from '../../src/core/functionTree';
+import type { TreeNode } from '../../src/core/tree/functionNodes';
+import type { Order } from '../../src/core/tree/functionOrder';
+import { FunctionTree } from '../../src/core/tree/functionTree';
 import type { CallOptions, CloudFunction, FunctionConfig, FunctionProvider, FunctionRef, Scope } from '../../src/core/provider';
 import { FunctionService } from '../../src/core/service';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { agoIn } from '../../src/core/ago';
+import { agoIn } from '../../src/core/tree/ago';
 import { handlerModule } from '../../src/core/handlerModule';
-import { Pace } from '../../src/core/pace';
-import { sourceRow } from '../../src/ui/sourceNodes';
-import { toNode } from '../../src/ui/treeNodes';
+import { Pace } from '../../src/core/tree/pace';
+import { sourceRow } from '../../src/ui/sources/nodes';
+import { toNode } from '../../src/ui/functions/nodes';
 
 describe('times in rows', () => {
   const now = Date.UTC(2026, 5, 15, 12);

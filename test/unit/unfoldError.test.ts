@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { unfoldError } from '../../src/core/unfoldError';
+import { unfoldError } from '../../src/core/log/unfoldError';
 
 const head = '2026-01-02T03:04:05.678Z\t79b4f56e-95b1-4643-9700-2807f4e68189\tERROR\tInvoke Error';
 const stack = ['TypeError: no x', '    at helper (/var/task/index.js:2:24)', '    at handler (/var/task/index.js:6:10)'];

@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
-import { providerOf } from '../../core/functionNodes';
+import { providerOf } from '../../core/tree/functionNodes';
 import { type ConfigureSetting, type FunctionProvider, supports } from '../../core/provider';
-import { type Answers, askSetting } from '../configureQuestions';
+import { type Answers, askSetting } from '../questions/configureQuestions';
 import type { Deck } from '../deck';
 import { withProgress } from '../progress';
 import type { Command } from '../run';
 import { updateSetting } from '../settings';
-import { toNode } from '../treeNodes';
-import { askAll } from '../wizard';
+import { toNode } from '../functions/nodes';
+import { askAll } from '../questions/wizard';
 
 type Configurable = FunctionProvider & Required<Pick<FunctionProvider, 'configure'>>;
 

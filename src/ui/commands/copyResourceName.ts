@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { InputError } from '../../core/errors';
 import { toRef } from '../args';
 import type { Deck } from '../deck';
-import { findFunction } from '../findFunction';
+import { findFunction } from '../functions/findFunction';
 import type { Command } from '../run';
 
 /** Copies the provider's own full name of a function, for example its ARN. */

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Deck } from '../deck';
-import { openEvent, pickEvent } from '../eventPick';
-import { chooseInvokeTarget } from '../invokeTarget';
+import { openEvent, pickEvent } from '../invoke/pick';
+import { chooseInvokeTarget } from '../invoke/target';
 import type { Command } from '../run';
 
 /** Opens a saved event: the named one, the only one, else the one that the user picks or makes. */

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import { openEvent, pickEvent } from '../eventPick';
-import { chooseInvokeTarget } from '../invokeTarget';
+import { openEvent, pickEvent } from '../invoke/pick';
+import { chooseInvokeTarget } from '../invoke/target';
 import type { Command } from '../run';
-import { sendEvent, type SendNeeds } from '../send';
+import { sendEvent, type SendNeeds } from '../invoke/send';
 
 /** Sends the event at hand; the first time, when there is none, makes one and opens it. */
 export function invoke(deck: SendNeeds): Command {

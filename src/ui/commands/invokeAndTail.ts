@@ -1,7 +1,7 @@
 import type { Deck } from '../deck';
-import { chooseInvokeTarget } from '../invokeTarget';
+import { chooseInvokeTarget } from '../invoke/target';
 import type { Command } from '../run';
-import type { SendNeeds } from '../send';
+import type { SendNeeds } from '../invoke/send';
 import { invoke } from './invoke';
 
 /** Follows the log and invokes, in this order, so that the log has the whole call. */

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import { openEvent, pickEvent } from '../eventPick';
-import { chooseInvokeTarget } from '../invokeTarget';
+import { openEvent, pickEvent } from '../invoke/pick';
+import { chooseInvokeTarget } from '../invoke/target';
 import type { Command } from '../run';
-import { sendEvent, type SendNeeds } from '../send';
+import { sendEvent, type SendNeeds } from '../invoke/send';
 
 /** Lets the user pick the event: a saved one is sent, a new one is opened first. */
 export function invokeWith(deck: SendNeeds): Command {

@@ -1,6 +1,6 @@
 import type { Deck } from '../deck';
 import type { Command } from '../run';
-import { toNode } from '../treeNodes';
+import { toNode } from '../functions/nodes';
 
 /** Loads the next functions of a scope that has many. */
 export function loadMore(deck: Pick<Deck, 'view'>): Command {

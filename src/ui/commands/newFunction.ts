@@ -1,16 +1,16 @@
 import { readdir, stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { freeName } from '../../core/functionName';
-import { findBody } from '../../core/handlerBody';
+import { freeName } from '../../core/scaffolding/functionName';
+import { findBody } from '../../core/scaffolding/handlerBody';
 import { scaffold, type Scaffolded } from '../../core/scaffold';
-import { firstTargets, languageKey, listLanguages, listTemplates } from '../../core/templateList';
+import { firstTargets, languageKey, listLanguages, listTemplates } from '../../core/scaffolding/templateList';
 import type { Deck } from '../deck';
-import { askFolder, askLanguage, askName, askTemplate, languageOf, type NewFunction } from '../newFunctionQuestions';
-import { offerNext } from '../newFunctionOffers';
+import { askFolder, askLanguage, askName, askTemplate, languageOf, type NewFunction } from '../questions/newFunctionQuestions';
+import { offerNext } from '../questions/newFunctionOffers';
 import { withProgress } from '../progress';
 import type { Command } from '../run';
-import { askAll } from '../wizard';
+import { askAll } from '../questions/wizard';
 
 type Needs = Pick<Deck, 'service' | 'sources' | 'memory'>;
 

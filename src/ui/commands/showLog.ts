@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { pastTime } from '../../core/pastTime';
+import { pastTime } from '../../core/log/pastTime';
 import { chooseFunction } from '../args';
 import type { Deck } from '../deck';
 import type { Command } from '../run';

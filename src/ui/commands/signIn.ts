@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { isProviderError } from '../../core/errors';
 import type { Deck } from '../deck';
 import type { Command } from '../run';
-import { toNode } from '../treeNodes';
+import { toNode } from '../functions/nodes';
 
 /** Runs the program that an error names for signing in, in a terminal of its own, and reads again once it has ended. */
 export function signIn(deck: Pick<Deck, 'view'>): Command {

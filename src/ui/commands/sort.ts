@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Order } from '../../core/functionOrder';
+import type { Order } from '../../core/tree/functionOrder';
 import type { Deck } from '../deck';
 import type { Command } from '../run';
 

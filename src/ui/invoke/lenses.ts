@@ -1,0 +1,45 @@
+import * as vscode from 'vscode';
+import { type FunctionRef, refKey } from '../../core/provider';
+import { place } from '../args';
+import type { Deck } from '../deck';
+import { commandIds } from '../ids';
+import { invocable } from './target';
+
+type Needs = Pick<Deck, 'service' | 'sources' | 'events'>;
+
+const most = 4;
+
+/** Puts "Invoke hello on Local Runtime" above saved events, one for each function that the event may be sent to. */
+export function registerEventLenses(deck: Needs): vscode.Disposable {
+  const onDidChangeCodeLenses = (listener: () => void): vscode.Disposable =>
+    vscode.Disposable.from(deck.events.onDidChange(listener), deck.sources.onDidChange(listener));
+  return vscode.languages.registerCodeLensProvider(
+    { scheme: 'file', language: 'json', pattern: '**/events/**/*.json' },
+    { onDidChangeCodeLenses, provideCodeLenses: (document) => eventLenses(deck, document.uri.fsPath) },
+  );
+}
+
+async function eventLenses(deck: Needs, file: string): Promise<vscode.CodeLens[]> {
+  await deck.sources.ready();
+  if (!deck.events.isEvent(file)) return [];
+  const top = new vscode.Range(0, 0, 0, 0);
+  const refs = fittingRefs(deck, file);
+  const lenses = refs.slice(0, most).map((ref) => new vscode.CodeLens(top, invokeCommand(deck, ref, file)));
+  return refs.length === 1 ? lenses : [...lenses, new vscode.CodeLens(top, chooseCommand(file))];
+}
+
+/** The function that the event was last sent to comes first. */
+function fittingRefs(deck: Needs, file: string): readonly FunctionRef[] {
+  const last = deck.events.refOf(file);
+  const refs = [...(last ? [last] : []), ...invocable(deck, file)];
+  return [...new Map(refs.map((ref) => [refKey(ref), ref])).values()];
+}
+
+function invokeCommand(deck: Needs, ref: FunctionRef, event: string): vscode.Command {
+  const title = vscode.l10n.t('$(play) Invoke {0} on {1}', ref.name, place(deck, ref));
+  return { title, command: commandIds.invoke, arguments: [{ ref, event }] };
+}
+
+function chooseCommand(event: string): vscode.Command {
+  return { title: vscode.l10n.t('Choose function…'), command: commandIds.invoke, arguments: [{ event, choose: true }] };
+}

@@ -1,0 +1,24 @@
+import * as vscode from 'vscode';
+import type { FunctionRef, InvokeMode } from '../../core/provider';
+import { place } from '../args';
+import type { Deck } from '../deck';
+import { withProgress } from '../progress';
+import { requireTrust } from '../tools';
+
+export type SendNeeds = Pick<Deck, 'service' | 'sources' | 'events' | 'result' | 'problems'>;
+
+/** Sends a saved event to a function, once, and shows what came of it. */
+export async function sendEvent(deck: SendNeeds, ref: FunctionRef, event: string, mode: InvokeMode = 'sync'): Promise<void> {
+  requireTrust();
+  const payload = await deck.events.read(event);
+  await deck.events.use(ref, event);
+  const at = new Date();
+  const result = await deck.result.during(() =>
+    withProgress(vscode.l10n.t('Invoking {0} on {1}', ref.name, place(deck, ref)), ({ signal }) =>
+      deck.service.invoke(ref, { payload, mode }, { signal }),
+    ),
+  );
+  await deck.result.show({ ref, place: place(deck, ref), event, at, mode, result });
+  if (result.ok) deck.problems.clear(ref);
+  else await deck.problems.report(ref, result.error);
+}
