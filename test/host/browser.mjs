@@ -31,6 +31,10 @@ async function unpack() {
   const env = { ...process.env, TMPDIR: draft, AWS_LAMBDA_JS_RUNTIME: 'nodejs20.x' };
   const script = "import('@sparticuz/chromium').then((found) => found.default.executablePath())";
   await promisify(execFile)(process.execPath, ['-e', script], { cwd: root, env });
-  await rename(draft, folder);
+  await rename(draft, folder).catch(async (error) => {
+    // Another run was quicker.
+    if (!existsSync(folder)) throw error;
+    await rm(draft, { recursive: true, force: true });
+  });
   return folder;
 }

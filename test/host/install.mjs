@@ -18,9 +18,10 @@ export async function install(name, packages, andThen = async () => {}) {
   await writeFile(path.join(draft, 'package.json'), '{"private":true}');
   await npm(['install', '--ignore-scripts', '--no-package-lock', ...packages], draft);
   await andThen(draft);
-  await rename(draft, folder).catch((error) => {
+  await rename(draft, folder).catch(async (error) => {
     // Another run was quicker.
     if (!existsSync(folder)) throw error;
+    await rm(draft, { recursive: true, force: true });
   });
   return folder;
 }
