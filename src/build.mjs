@@ -1,5 +1,5 @@
 // Builds dist/: one small bundle for the extension, one for each part that is loaded only when it is needed.
-import { cp, mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
@@ -56,6 +56,7 @@ const oneVscode = {
 };
 
 const options = {
+  absWorkingDir: root,
   entryPoints: entries,
   outdir: draft,
   bundle: true,
@@ -69,7 +70,9 @@ const options = {
   supported: { 'dynamic-import': false },
   minify: !isWatching,
   sourcemap: isWatching ? 'linked' : false,
+  // The licences of what is bundled are in one file beside the bundles.
   legalComments: 'none',
+  metafile: true,
   logLevel: 'warning',
   plugins: [lazyBundles, oneVscode],
 };
@@ -87,12 +90,27 @@ async function copyAssets() {
   await Promise.all(copies.map(([from, to]) => cp(at(from), path.join(draft, to), { recursive: true })));
 }
 
+/** Writes the licence of every package that a bundle holds a part of. */
+async function writeNotices({ inputs }) {
+  const folders = Object.keys(inputs).map((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0]);
+  const notices = await Promise.all([...new Set(folders.filter(Boolean))].sort().map(notice));
+  await writeFile(path.join(draft, 'THIRD-PARTY-NOTICES.txt'), notices.join('\n'));
+}
+
+async function notice(folder) {
+  const { name, version, license } = JSON.parse(await readFile(at(folder, 'package.json'), 'utf8'));
+  const file = (await readdir(at(folder))).find((each) => /^licen[cs]e/i.test(each));
+  const text = file ? await readFile(at(folder, file), 'utf8') : '';
+  return `${name} ${version} (${license})\n\n${text.trim()}\n${'-'.repeat(80)}\n`;
+}
+
 await rm(draft, { recursive: true, force: true });
 await mkdir(draft, { recursive: true });
 await copyAssets();
 if (isWatching) await (await esbuild.context(options)).watch();
 else {
-  await esbuild.build(options);
+  const { metafile } = await esbuild.build(options);
+  await writeNotices(metafile);
   await rm(dist, { recursive: true, force: true });
   await rename(draft, dist);
 }

@@ -15,6 +15,7 @@ const words = ['package.json', 'package.nls.json', 'README.md', 'CHANGELOG.md', 
 const allowed = [
   /^dist\/[a-zA-Z]+\.js$/,
   /^dist\/manifest\.schema\.json$/,
+  /^dist\/THIRD-PARTY-NOTICES\.txt$/,
   /^dist\/bootstrap\/([a-z]+\/)?\w+\.(cjs|mjs|py)$/,
   /^dist\/templates\/[\w/.-]+\.(json|py|mjs|js|ts|txt|md|deckignore)$/,
   /^dist\/esbuild-wasm\/(bin\/esbuild|esbuild\.wasm|wasm_exec(_node)?\.js|LICENSE\.md)$/,
