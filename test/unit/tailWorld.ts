@@ -102,11 +102,16 @@ export async function runTail(world: World, since: number, options: Omit<FollowO
   const stop = new AbortController();
   const last = Math.max(since, ...world.lines.map((line) => line.visible));
   const events: LogEvent[] = [];
+  // From then on nothing comes any more and nothing fails; a look that began before may have lasted minutes.
+  let restedAt = Infinity;
   const clock: Clock = {
     ...log.clock,
     sleep: async (ms, signal) => {
-      if (log.now > last) log.quiet = true;
-      if (log.now > last + 3 * 60_000) stop.abort();
+      if (log.now > last && !log.quiet) {
+        log.quiet = true;
+        restedAt = log.now;
+      }
+      if (log.now > restedAt + 3 * 60_000) stop.abort();
       await log.clock.sleep(ms, signal);
     },
   };

@@ -150,11 +150,20 @@ def load_module(name):
         return import_module(name)
     except ImportError as error:
         raise RuntimeFault("Runtime.ImportModuleError", "Unable to import module '%s': %s" % (name, error), error) from None
+    except ValueError as error:
+        # Before 3.11.4 Python has another word for a null byte in the source.
+        if "null bytes" not in str(error):
+            raise
+        raise syntax_fault(name, error, []) from None
     except SyntaxError as error:
         frame = '  File "%s", line %s, in <module>\n    %s' % (error.filename, error.lineno, (error.text or "").strip())
         # Python does not always know the place: not of a null byte, for one.
         stack = [frame] if error.filename and error.lineno else []
-        raise RuntimeFault("Runtime.UserCodeSyntaxError", "Syntax error in module '%s': %s" % (name, error), stack=stack) from None
+        raise syntax_fault(name, error, stack) from None
+
+
+def syntax_fault(name, error, stack):
+    return RuntimeFault("Runtime.UserCodeSyntaxError", "Syntax error in module '%s': %s" % (name, error), stack=stack)
 
 
 def marshal(value):
