@@ -264,6 +264,8 @@ export interface FunctionProvider {
   readonly templates: readonly Template[];
   /** Whether a deploy leaves this machine, so that the user is asked first. */
   readonly remote?: boolean;
+  /** Node modules that a runtime brings along, so that a package need not: names, or `@scope/*`. */
+  readonly runtimeModules?: (runtime: string) => readonly string[];
 
   scopes(options: CallOptions): Promise<readonly Scope[]>;
   /** One page per request; the next request is made only when the next page is asked for. */
@@ -290,7 +292,7 @@ export interface FunctionProvider {
 type OptionalKeys<T> = { [K in keyof T]-?: undefined extends T[K] ? K : never }[keyof T];
 
 /** A name of something that a provider may or may not be able to do. */
-export type Capability = Exclude<OptionalKeys<FunctionProvider>, 'icon' | 'remote'>;
+export type Capability = Exclude<OptionalKeys<FunctionProvider>, 'icon' | 'remote' | 'runtimeModules'>;
 
 /** Whether a provider can do something: the one test that menus, commands and the compiler use. */
 export function supports<C extends Capability>(

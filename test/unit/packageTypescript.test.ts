@@ -79,9 +79,11 @@ describe('packageFolder with TypeScript', () => {
     assert.deepEqual([url, place], [pathToFileURL(path.join(realpathSync(task), 'index.bundle.js')).href, realpathSync(task)]);
   });
 
-  it('leaves the AWS SDK to the runtime, unless package.json asks for it', async () => {
-    const { bytes } = await world.pack(folder({ 'index.ts': "import { S3 } from '@aws-sdk/client-s3';\nexport const handler = (): unknown => new S3();\n" }), javascript);
+  it('leaves to the runtime what it brings along, and nothing else', async () => {
+    const user = folder({ 'index.ts': "import { S3 } from '@aws-sdk/client-s3';\nexport const handler = (): unknown => new S3();\n" });
+    const { bytes } = await world.pack(user, javascript, { provided: ['@aws-sdk/*'] });
     assert.match(texts(bytes)['index.bundle.js'] ?? '', /require\("@aws-sdk\/client-s3"\)/);
+    assert.match((await world.refuse(user, javascript)).message, /^index\.ts, line 1: Could not resolve "@aws-sdk\/client-s3"/);
   });
 
   it('points at the line of a mistake', async () => {

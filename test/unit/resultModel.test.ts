@@ -32,11 +32,11 @@ const labels: ResultLabels = {
 };
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
-const locate: Locate = ({ file, line, column }) => (file.startsWith('/var/task/') ? { file: file.replace('/var/task', '/work'), line, column } : undefined);
+const locate: Locate = ({ file, line, column }) => (file.startsWith('/var/task/') ? { file: file.replace('/var/task', '/home/ada'), line, column } : undefined);
 
 function invocation(result: InvokeResult, mode: Invocation['mode'] = 'sync'): Invocation {
   const ref = { provider: 'memory', scope: 'memory', name: 'hello' };
-  return { ref, place: 'Memory', event: '/work/events/order.json', at: new Date(0), mode, result };
+  return { ref, place: 'Memory', event: '/home/ada/events/order.json', at: new Date(0), mode, result };
 }
 
 const show = (result: InvokeResult, mode: Invocation['mode'] = 'sync') => toResultModel(invocation(result, mode), labels, locate);
@@ -65,9 +65,9 @@ describe('toResultModel', () => {
     const stack = ['  File "/var/lang/lib/runner.py", line 1, in run\n', '  File "/var/task/app.py", line 7, in handler\n    1 / 0\n'];
     const { model, places } = show({ ok: false, error: { type: 'ZeroDivisionError', message: 'division by zero', stack, payload: utf8('{}') }, log: ['[ERROR] no'] });
     assert.deepEqual([model.ok, model.status, model.error?.type, model.error?.place?.text], [false, 'Failed', 'ZeroDivisionError', 'app.py:7']);
-    assert.deepEqual(places[model.error?.place?.index ?? -1], { file: '/work/app.py', line: 7, column: undefined });
+    assert.deepEqual(places[model.error?.place?.index ?? -1], { file: '/home/ada/app.py', line: 7, column: undefined });
     const links = model.stack.flatMap((line) => line.links.map((link) => [line.text.slice(link.start, link.end), places[link.index]?.file]));
-    assert.deepEqual(links, [['File "/var/task/app.py", line 7', '/work/app.py']]);
+    assert.deepEqual(links, [['File "/var/task/app.py", line 7', '/home/ada/app.py']]);
     assert.equal(model.log[0]?.look, 'error');
   });
 

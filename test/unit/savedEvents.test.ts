@@ -36,16 +36,16 @@ describe('saved events', () => {
     fc.assert(
       fc.property(text, text, text, (provider, scope, name) => {
         const ref = { provider, scope, name };
-        const file = path.join('/work', sharedFolder(ref), 'a.json');
-        assert.deepEqual(sharedRef(file, '/work'), ref);
-        assert.ok(file.startsWith(path.join('/work', '.function-deck', 'events') + path.sep));
+        const file = path.join('/home/ada', sharedFolder(ref), 'a.json');
+        assert.deepEqual(sharedRef(file, '/home/ada'), ref);
+        assert.ok(file.startsWith(path.join('/home/ada', '.function-deck', 'events') + path.sep));
       }),
     );
   });
 
   it('of other places lead to no function', () => {
-    for (const file of ['/work/a.json', '/work/.function-deck/events/a.json', '/other/.function-deck/events/a/b/c/d.json']) {
-      assert.equal(sharedRef(file, '/work'), undefined);
+    for (const file of ['/home/ada/a.json', '/home/ada/.function-deck/events/a.json', '/other/.function-deck/events/a/b/c/d.json']) {
+      assert.equal(sharedRef(file, '/home/ada'), undefined);
     }
   });
 
@@ -72,7 +72,7 @@ describe('toEvent', () => {
   for (const [text, line, column, reason] of table) {
     it(`says where ${JSON.stringify(text)} is wrong`, () => {
       assert.throws(
-        () => toEvent(text, '/work/events/a.json'),
+        () => toEvent(text, '/home/ada/events/a.json'),
         (error) => isInputError(error) && reason.test(error.message) && error.place?.line === line && error.place.column === column,
       );
     });

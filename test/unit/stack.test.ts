@@ -17,7 +17,7 @@ const cases: readonly Case[] = [
   { line: "Syntax error in module 'app': '(' was never closed (app.py, line 3)", link: '(app.py, line 3)', frame: frame('app.py', 3) },
   { line: '    at handler (/var/task/index.js:3:9)', link: '/var/task/index.js:3:9', frame: frame('/var/task/index.js', 3, 9, 'handler') },
   { line: '    at async Runtime.handler (file:///var/task/a%20b.mjs:3:9)', link: 'file:///var/task/a%20b.mjs:3:9', frame: frame('/var/task/a b.mjs', 3, 9, 'Runtime.handler') },
-  { line: '    at async file:///C:/work/index.mjs:3:9', link: 'file:///C:/work/index.mjs:3:9', frame: frame('C:/work/index.mjs', 3, 9) },
+  { line: '    at async file:///C:/code/index.mjs:3:9', link: 'file:///C:/code/index.mjs:3:9', frame: frame('C:/code/index.mjs', 3, 9) },
   { line: '    at new Store (C:\\work\\store.js:30:11)', link: 'C:\\work\\store.js:30:11', frame: frame('C:\\work\\store.js', 30, 11, 'new Store') },
   { line: '    at /var/task/with space/index.js:3:9', link: '/var/task/with space/index.js:3:9', frame: frame('/var/task/with space/index.js', 3, 9) },
   { line: '"stack":["Error: x","at f (/var/task/index.js:1:2)"]', link: '/var/task/index.js:1:2', frame: frame('/var/task/index.js', 1, 2, 'f') },

@@ -89,7 +89,7 @@ function world(...providers: readonly FunctionProvider[]): World {
     isHidden: (id) => made.hidden.includes(id),
     arrangement: () => ({ filter: made.filter, order: made.order, pins: made.pins }),
     autoLoad: () => made.autoLoad,
-    sourceOf: (ref) => (ref.name === 'mine' ? '/work/mine' : undefined),
+    sourceOf: (ref) => (ref.name === 'mine' ? '/home/ada/mine' : undefined),
     now: () => made.now,
   });
   tree.onDidChange((nodes) => changes.push(nodes ? nodes.map(({ id }) => id) : 'all'));
@@ -178,7 +178,7 @@ describe('functions tree', () => {
       'timeout=3',
       'code=300',
       'role=r',
-      'source=/work/mine',
+      'source=/home/ada/mine',
       'environment=2',
     ]);
     const environment = await open(w, 'ONE', 'Here', 'mine', 'environment=2');

@@ -95,11 +95,13 @@ async function build(request: PackageRequest, tool: Pick<Program, 'file' | 'args
   if (exit !== 0) throw buildError(request.folder, stderr);
 }
 
-async function flags({ manifest }: PackageRequest, installed: Installed | undefined): Promise<readonly string[]> {
+async function flags({ manifest, provided = [] }: PackageRequest, installed: Installed | undefined): Promise<readonly string[]> {
   const major = versionOf(manifest.runtime ?? '')[0] ?? 20;
-  // The runtime brings the SDK along; a version that package.json asks for goes before it.
-  const hasSdk = installed !== undefined && (await isThere(path.join(installed.folder, 'node_modules', '@aws-sdk')));
-  const external = major >= 18 && !hasSdk ? ['--external:@aws-sdk/*', '--external:@smithy/*'] : [];
+  // A version that package.json asks for goes before the one that the runtime brings along.
+  const isAsked = async (pattern: string): Promise<boolean> =>
+    installed !== undefined && isThere(path.join(installed.folder, 'node_modules', pattern.replace('/*', '')));
+  const asked = await Promise.all(provided.map(isAsked));
+  const external = provided.filter((_, i) => !asked[i]).map((pattern) => `--external:${pattern}`);
   const output = ['--bundle', '--platform=node', `--target=node${major}`, '--format=cjs', '--preserve-symlinks', ...fileNames];
   return [...output, '--sourcemap', '--sources-content=false', '--legal-comments=none', '--log-level=error', '--color=false', ...external];
 }

@@ -14,6 +14,8 @@ export interface PackageRequest {
   readonly cache: string;
   /** Programs to run: absolute paths; `esbuild` is the script of esbuild's WebAssembly build. A chosen Python is never replaced by a fitter one. */
   readonly tools: { readonly node: string; readonly python?: string; readonly pythonIsChosen?: boolean; readonly esbuild: string };
+  /** Node modules that the runtime brings along, as `FunctionProvider.runtimeModules` has them. */
+  readonly provided?: readonly string[];
   /** Patterns in gitignore syntax that stay out besides those of `.deckignore`. */
   readonly ignore?: readonly string[];
   readonly limits?: Limits;

@@ -12,6 +12,8 @@ export function aws(host: ProviderHost): FunctionProvider {
     icon: 'cloud',
     remote: true,
     templates: templates(host.dist),
+    // https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html
+    runtimeModules: (runtime) => (/^nodejs(?:1[89]|[2-9]\d)\./.test(runtime) ? ['@aws-sdk/*', '@smithy/*'] : []),
     ...lazyMembers(load),
     roles: {
       list: async (...args) => (await load()).roles.list(...args),

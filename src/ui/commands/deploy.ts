@@ -59,7 +59,9 @@ async function prepare(deck: Needs, source: SourceFolder, chosen: ChosenTarget, 
   const { packageFolder } = await import('../../core/package');
   const tools = await findTools(deck.dist);
   const platform = provider.remote ? 'linux' : 'host';
-  const request = { folder: source.path, manifest: source.manifest, platform, cache: deck.cache, tools } as const;
+  const { path: folder, manifest } = source;
+  const provided = provider.runtimeModules?.(manifest.runtime ?? '');
+  const request = { folder, manifest, platform, cache: deck.cache, tools, provided } as const;
   const [code, deployed] = await Promise.all([packageFolder(request, progress), deck.service.describe(chosen.ref, progress)]);
   const settings = toSettings(source, chosen, environment);
   return { source, chosen, provider, settings, code, plan: planDeploy(deployed, settings, code) };
