@@ -19,6 +19,12 @@ describe('light providers', () => {
     assert.deepEqual(shape(aws(fakeHost())), shape(loadedAws(fakeHost())));
     assert.deepEqual(shape(local(fakeHost())), shape(await loadedLocal(fakeHost())));
   });
+
+  it('tell which modules the runtime brings along: a cloud its SDK, this machine none', () => {
+    assert.deepEqual(aws(fakeHost()).runtimeModules?.('nodejs22.x'), ['@aws-sdk/*', '@smithy/*']);
+    assert.deepEqual(aws(fakeHost()).runtimeModules?.('nodejs16.x'), []);
+    assert.equal(local(fakeHost()).runtimeModules, undefined);
+  });
 });
 
 describe('an invocation of AWS', () => {
@@ -132,7 +138,7 @@ describe('the local provider', () => {
 
 /** The names of what a provider does, with those of its facets. */
 function shape(provider: object): Record<string, unknown> {
-  const card = ['id', 'label', 'icon', 'remote', 'templates'];
+  const card = ['id', 'label', 'icon', 'remote', 'templates', 'runtimeModules'];
   const members = Object.entries(provider).filter(([name]) => !card.includes(name));
   return Object.fromEntries(members.map(([name, member]) => [name, typeof member === 'function' ? 'call' : Object.keys(member as object).sort()]));
 }
