@@ -91,7 +91,8 @@ export function toRef(source: SourceFolder, target: Target): FunctionRef {
   return { provider: target.provider, scope: target.scope ?? target.provider, name: target.name ?? source.manifest.name };
 }
 
-function isSame(one: FunctionRef, other: FunctionRef): boolean {
+/** Whether both name the same function, whatever the version. */
+export function isSame(one: FunctionRef, other: FunctionRef): boolean {
   return one.provider === other.provider && one.scope === other.scope && one.name === other.name;
 }
 

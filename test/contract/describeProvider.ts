@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { isProviderError, type ProviderError } from '../../src/core/errors';
 import type { CallOptions, CloudFunction, DeployOptions, DeploymentPackage, FunctionProvider, FunctionRef, FunctionSettings, LogEvent, Scope } from '../../src/core/provider';
 import { supports } from '../../src/core/provider';
+import { failure, rejection } from '../fakes/failure';
 
 /** A provider in a world of its own, with what the suite cannot know of it. */
 export interface World {
@@ -288,16 +288,4 @@ async function follow(provider: FunctionProvider, ref: FunctionRef, since: Date,
 
 function withoutUndefined<T>(value: T): unknown {
   return JSON.parse(JSON.stringify(value));
-}
-
-async function rejection(call: Promise<unknown>): Promise<Error> {
-  const error: unknown = await call.then(() => new Error('it did not fail'), (reason: unknown) => reason);
-  assert.ok(error instanceof Error);
-  return error;
-}
-
-async function failure(call: Promise<unknown>): Promise<ProviderError> {
-  const error = await rejection(call);
-  assert.ok(isProviderError(error), error.stack);
-  return error;
 }

@@ -5,7 +5,7 @@ import { homeAt, writeAwsHome } from '../fakes/environment';
 import { startLocalRuntime } from '../fakes/localRuntime';
 import { logWriter } from '../fakes/logWriter';
 import { startMoto } from '../fakes/moto';
-import { Deck } from './deck';
+import { Deck, keepFailures } from './deck';
 
 /** A server that speaks AWS's APIs, how the editor comes to know of it, and what is different there. */
 interface Server {
@@ -68,9 +68,7 @@ function describeLoop(name: string, start: () => Promise<Server | undefined>): v
       await deck?.close();
       await server?.stop();
     });
-    afterEach(async function () {
-      if (this.currentTest?.state === 'failed') await deck.picture(`failed-aws-${this.currentTest.title.replace(/\W+/g, '-')}`);
-    });
+    keepFailures(() => deck);
 
     const cloud = (): ReturnType<Deck['row']> => deck.row('hello', 'Functions');
     const code = (): string => path.join(deck.workspace, 'hello/lambda_function.py');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeAwsHome } from '../fakes/environment';
 import { type Answer, FaultServer, faults, json, refusal } from '../fakes/faultServer';
-import { Deck } from './deck';
+import { Deck, keepFailures } from './deck';
 
 const expired = refusal(403, 'ExpiredTokenException', 'The security token included in the request is expired');
 const denied = refusal(403, 'AccessDeniedException', 'User is not authorized to perform: lambda:ListFunctions');
@@ -30,9 +30,7 @@ describe('a server that fails, in the tree', () => {
     await deck?.close();
     await server?.stop();
   });
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await deck.picture(`failed-server-${this.currentTest.title.replace(/\W+/g, '-')}`);
-  });
+  keepFailures(() => deck);
 
   const scope = (): ReturnType<Deck['row']> => deck.row('default · us-east-1', 'Functions');
   /** The rows below the scope. */

@@ -178,3 +178,11 @@ export class Deck {
     await this.page.screenshot({ path: path.join(root, folder, `${name}.png`) });
   }
 }
+
+/** Keeps a picture of the editor after each test of a suite that failed. */
+export function keepFailures(deck: () => Deck | undefined): void {
+  afterEach(async function () {
+    const { currentTest } = this;
+    if (currentTest?.state === 'failed') await deck()?.picture(`failed-${currentTest.fullTitle().replace(/\W+/g, '-').slice(-100)}`);
+  });
+}

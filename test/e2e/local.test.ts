@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import * as path from 'node:path';
-import { Deck } from './deck';
+import { Deck, keepFailures } from './deck';
 
 const broken = `import logging
 
@@ -21,9 +21,7 @@ describe('the whole loop on the local runtime, by clicks', () => {
     await deck.openView();
   });
   after(() => deck.close());
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await deck.picture(`failed-${this.currentTest.title.replace(/\W+/g, '-')}`);
-  });
+  keepFailures(() => deck);
 
   it('scaffolds a Python function', async () => {
     await deck.newFunction('orders', 'Python 3.13', 'Plain event', () => deck.picture('new-function'));

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import * as path from 'node:path';
 import assert from 'node:assert/strict';
-import { Deck } from './deck';
+import { Deck, keepFailures } from './deck';
 
 describe('a folder that the user does not trust', () => {
   let deck: Deck;
@@ -11,6 +11,7 @@ describe('a folder that the user does not trust', () => {
     await deck.row('hello', 'Source Folders').waitFor();
   });
   after(() => deck.close());
+  keepFailures(() => deck);
 
   for (const action of ['Deploy', 'Invoke']) {
     it(`is shown, but "${action}" does nothing and says why`, async () => {

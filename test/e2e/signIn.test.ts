@@ -4,7 +4,7 @@ import path from 'node:path';
 import { writeAwsHome } from '../fakes/environment';
 import { FaultServer, json } from '../fakes/faultServer';
 import { temporaryFolder } from '../fakes/host';
-import { Deck } from './deck';
+import { Deck, keepFailures } from './deck';
 
 const config = `[profile corp]
 region = eu-west-1
@@ -35,9 +35,7 @@ describe('a profile that has to sign in', () => {
     await deck?.close();
     await server?.stop();
   });
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await deck.picture('failed-sign-in');
-  });
+  keepFailures(() => deck);
 
   it('is told what to run, and runs it by a click', async () => {
     await deck.row('Deploy…', 'Functions').waitFor();

@@ -1,4 +1,4 @@
-import { Deck } from './deck';
+import { Deck, keepFailures } from './deck';
 
 const broken = `interface Order { readonly items: readonly string[] }
 
@@ -19,9 +19,7 @@ describe('a TypeScript function on the local runtime, by clicks', () => {
     await deck.openView();
   });
   after(() => deck.close());
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await deck.picture(`failed-${this.currentTest.title.replace(/\W+/g, '-')}`);
-  });
+  keepFailures(() => deck);
 
   it('is scaffolded, compiled, deployed and invoked', async () => {
     await deck.newFunction('shop', 'TypeScript', 'HTTP API');

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import * as vscode from 'vscode';
 import type { FunctionProvider, LogEvent } from '../../src/core/provider';
-import { follow } from '../../src/core/tail';
+import { follow, type ReadLogs } from '../../src/core/tail';
 import type { Disposable } from '../../src/core/emitter';
 import { commandIds } from '../../src/ui/ids';
 import { startIdleThread } from './idleThread';
-import { deck, inWorkspace, outputDocument, outputLines, until, untilShown, write } from './world';
+import { deck, inWorkspace, outputDocument, outputLines, tailed, until, untilShown, write } from './world';
 
 const events = 100_000;
 const pageSize = 10_000;
@@ -99,24 +99,10 @@ function message(i: number): string {
 
 /** Pages as a log service has them, over an array. */
 function provider(all: readonly LogEvent[]): FunctionProvider {
-  return {
-    id: ref.provider,
-    label: 'Flood',
-    remote: false,
-    templates: [],
-    scopes: async () => [{ id: ref.scope, label: 'Here' }],
-    list: async function* () {
-      yield [{ ref }];
-    },
-    tail: (_ref, since, options) =>
-      follow(
-        async ({ since: from }, next) => {
-          const start = Number(next ?? 0);
-          const page = all.slice(start, start + pageSize).filter(({ at }) => at >= from);
-          return { events: page, next: start + pageSize < all.length ? String(start + pageSize) : undefined, serverTime: new Date() };
-        },
-        since,
-        { ...options, pollMs: 500 },
-      ),
+  const read: ReadLogs = async ({ since: from }, next) => {
+    const start = Number(next ?? 0);
+    const page = all.slice(start, start + pageSize).filter(({ at }) => at >= from);
+    return { events: page, next: start + pageSize < all.length ? String(start + pageSize) : undefined, serverTime: new Date() };
   };
+  return tailed('Flood', ref, (_ref, since, options) => follow(read, since, { ...options, pollMs: 500 }));
 }

@@ -3,10 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { Disposable } from '../../src/core/emitter';
 import { ProviderError } from '../../src/core/errors';
-import type { FunctionProvider, LogEvent } from '../../src/core/provider';
-import { follow } from '../../src/core/tail';
+import type { LogEvent } from '../../src/core/provider';
+import { follow, type ReadLogs } from '../../src/core/tail';
 import { commandIds } from '../../src/ui/ids';
-import { count, deck, outputLines, untilShown } from './world';
+import { count, deck, outputLines, tailed, untilShown } from './world';
 
 const ref = { provider: 'moody', scope: 'here', name: 'moody' };
 const log = 'moody (here)';
@@ -17,25 +17,11 @@ describe('a tail of a log service with moods', () => {
   let registration: Disposable;
 
   const print = (message: string): number => all.push({ id: `${all.length}`, at: new Date(), message });
-  const provider: FunctionProvider = {
-    id: ref.provider,
-    label: 'Moody',
-    remote: false,
-    templates: [],
-    scopes: async () => [{ id: ref.scope, label: 'Here' }],
-    list: async function* () {
-      yield [{ ref }];
-    },
-    tail: (_ref, since, options) =>
-      follow(
-        async ({ since: from }) => {
-          if (mood) throw mood;
-          return { events: all.filter(({ at }) => at >= from), serverTime: new Date() };
-        },
-        since,
-        { ...options, pollMs: 100 },
-      ),
+  const read: ReadLogs = async ({ since: from }) => {
+    if (mood) throw mood;
+    return { events: all.filter(({ at }) => at >= from), serverTime: new Date() };
   };
+  const provider = tailed('Moody', ref, (_ref, since, options) => follow(read, since, { ...options, pollMs: 100 }));
 
   before(async () => {
     registration = (await deck()).registerProvider(provider);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import type { FunctionRef } from '../../src/core/provider';
+import type { FunctionProvider, FunctionRef } from '../../src/core/provider';
 import type { FunctionDeckApi } from '../../src/ui/api';
 import { commandIds } from '../../src/ui/ids';
 
@@ -90,4 +90,19 @@ export async function unanswered(command: string, ...args: unknown[]): Promise<v
     await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
     await vscode.commands.executeCommand('notifications.clearAll');
   }
+}
+
+/** A provider of one function that can only be tailed. */
+export function tailed(label: string, ref: FunctionRef, tail: FunctionProvider['tail']): FunctionProvider {
+  return {
+    id: ref.provider,
+    label,
+    remote: false,
+    templates: [],
+    scopes: async () => [{ id: ref.scope, label: 'Here' }],
+    list: async function* () {
+      yield [{ ref }];
+    },
+    tail,
+  };
 }

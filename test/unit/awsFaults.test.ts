@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ErrorKind, isProviderError, type ProviderError } from '../../src/core/errors';
+import { type ErrorKind, type ProviderError } from '../../src/core/errors';
 import type { CallOptions, DeployOptions, FunctionRef } from '../../src/core/provider';
 import { provider } from '../../src/providers/aws/provider';
 import { homeAt, useAwsHome } from '../fakes/environment';
 import { type Answer, faults, FaultServer, json, refusal } from '../fakes/faultServer';
 import { fakeHost } from '../fakes/host';
+import { failure, rejection } from '../fakes/failure';
 
 const ref: FunctionRef = { provider: 'aws', scope: 'default/us-east-1', name: 'hello' };
 const scope = { id: ref.scope, label: ref.scope };
@@ -279,18 +280,6 @@ async function all<T>(pages: AsyncIterable<readonly T[]>): Promise<T[]> {
   const found: T[] = [];
   for await (const page of pages) found.push(...page);
   return found;
-}
-
-async function rejection(call: Promise<unknown>): Promise<Error> {
-  const error: unknown = await call.then(() => new Error('it did not fail'), (reason: unknown) => reason);
-  assert.ok(error instanceof Error);
-  return error;
-}
-
-async function failure(call: Promise<unknown>): Promise<ProviderError> {
-  const error = await rejection(call);
-  assert.ok(isProviderError(error), error.stack);
-  return error;
 }
 
 function abortAfter(ms: number): AbortSignal {

@@ -4,7 +4,7 @@ import { existsManifest, type SourceFolder, type Target, writeTarget } from '../
 import { type FunctionProvider, type FunctionRef, supports } from '../../core/provider';
 import { toRef as argRef } from '../args';
 import type { Deck } from '../deck';
-import { toRef } from '../sources';
+import { isSame, toRef } from '../sources';
 import { withProgress } from '../progress';
 import { toNode } from '../functions/nodes';
 
@@ -27,7 +27,7 @@ export async function chooseTarget(deck: Needs, source: SourceFolder, arg: unkno
   const place = placeOf(arg);
   const choices = targetsOf(source).filter(({ ref }) => !place || (ref.provider === place.provider.id && ref.scope === place.scope));
   const ref = argRef(arg);
-  const named = ref && choices.find((choice) => JSON.stringify(choice.ref) === JSON.stringify(ref));
+  const named = ref && choices.find((choice) => isSame(choice.ref, ref));
   const given = ask ? undefined : (named ?? (choices.length === 1 ? choices[0] : undefined));
   const chosen = given ?? (place && choices.length === 0 ? await nameTarget(source, place) : await pickTarget(deck, source, choices));
   if (chosen?.key) await deck.memory.update(memoryKey(source), chosen.key);
