@@ -9,19 +9,37 @@ export type ErrorKind =
   | 'unsupported'
   | 'unknown';
 
+/** What can be told of a failure beside its sentence. */
+export interface ErrorFacts {
+  readonly cause?: unknown;
+  /** The program, with its arguments, that lets the user sign in where that is the cure. */
+  readonly signIn?: readonly string[] | undefined;
+  /** Whether it is certain that the other side did nothing: it never saw the request, or turned it away. */
+  readonly untaken?: boolean;
+  /** The other side's own lines about it, for example of a build that failed. */
+  readonly lines?: readonly string[] | undefined;
+  /** Address of a page that tells more. */
+  readonly page?: string | undefined;
+}
+
 /** The one error that leaves a provider: `message` is one sentence with the cure in it. */
 export class ProviderError extends Error {
   override readonly name = 'ProviderError';
-  /** The program, with its arguments, that lets the user sign in where that is the cure. */
-  readonly signIn: readonly string[] | undefined;
+  readonly signIn: ErrorFacts['signIn'];
+  readonly untaken: boolean;
+  readonly lines: ErrorFacts['lines'];
+  readonly page: ErrorFacts['page'];
 
   constructor(
     readonly kind: ErrorKind,
     message: string,
-    options?: { readonly cause?: unknown; readonly signIn?: readonly string[] | undefined },
+    facts: ErrorFacts = {},
   ) {
-    super(message, options);
-    this.signIn = options?.signIn;
+    super(message, facts);
+    this.signIn = facts.signIn;
+    this.untaken = facts.untaken ?? false;
+    this.lines = facts.lines;
+    this.page = facts.page;
   }
 }
 

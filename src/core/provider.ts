@@ -5,11 +5,28 @@
  * UTC, sizes are bytes unless the name says otherwise, durations are milliseconds unless the name says otherwise.
  */
 
+import type {
+  CodeFacet,
+  ConfigFacet,
+  ConfigureFacet,
+  FunctionConfig,
+  MetricsFacet,
+  PackagingRules,
+  PlacesFacet,
+  Question,
+  TriggersFacet,
+  VersionsFacet,
+} from './facets';
+
+export type * from './facets';
+
 /** One account-and-place to look in: a profile and region, a project and location, the local runtime. */
 export interface Scope {
   readonly id: string;
   readonly label: string;
   readonly description?: string;
+  /** Present where the scope is made of smaller ones: their ids, and the scopes of the functions listed, begin with it. */
+  readonly prefix?: string;
 }
 
 /** Names one function. Plain data, so it survives JSON: a tree item's id and every command's argument. */
@@ -31,6 +48,16 @@ export interface CloudFunction {
   /** base64 of the SHA-256 of the deployment package, as `DeploymentPackage.hash` has it. */
   readonly codeHash?: string;
   readonly codeBytes?: number;
+  /** Which of the scope's smaller ones it is in, as the user reads it: a region. */
+  readonly place?: string;
+  /** What calls it, in the provider's words. */
+  readonly trigger?: string;
+  /** What an event for it is; JSON of any shape when left out. */
+  readonly takes?: EventFormat;
+  /** What its provider can do, but not with this function. */
+  readonly cannot?: readonly Capability[];
+  /** Why not, and what to do about it. */
+  readonly hint?: string;
   /** Where the function answers HTTP, if it does. */
   readonly url?: string;
   readonly state?: 'active' | 'pending' | 'failed' | 'inactive';
@@ -40,6 +67,18 @@ export interface CloudFunction {
   readonly resourceName?: string;
   /** The function's page in the provider's console. */
   readonly consoleUrl?: string;
+}
+
+/** JSON of any shape, an HTTP request (see `invocation/httpRequest.ts`), or a CloudEvent (https://cloudevents.io). */
+export type EventFormat = 'json' | 'http' | 'cloudevent';
+
+/** A part of a scope's list. */
+export interface ListPage {
+  readonly functions: readonly CloudFunction[];
+  /** Why functions may be missing, when a part of the scope could not be asked. */
+  readonly problem?: Error;
+  /** Ids of the scopes that could not be asked: what was known of them stays true. */
+  readonly unread?: readonly string[];
 }
 
 /** Required on every call, so no caller can forget the signal. An abort rejects with `AbortError`. */
@@ -60,10 +99,26 @@ export interface FunctionSettings {
   readonly timeoutSeconds?: number;
   readonly environment?: Readonly<Record<string, string>>;
   readonly description?: string;
-  /** The identity that the function runs as, as `RolesFacet` names it. */
+  /** The identity that the function runs as, for example a role or a service account. */
   readonly role?: string;
   readonly architecture?: 'x86_64' | 'arm64';
+  /** Virtual processors; a fraction is allowed where the provider allows it. */
+  readonly cpu?: number;
+  /** How many calls one instance works on at once. */
+  readonly concurrency?: number;
+  readonly minInstances?: number;
+  readonly maxInstances?: number;
+  /** Environment variables that the provider fills from its own secret store: name to reference, never a value. */
+  readonly secrets?: Readonly<Record<string, string>>;
+  /** How the handler is called where that is not the provider's own way, as `TemplateLanguage.signature` has it. */
+  readonly signature?: string;
+  readonly trigger?: TriggerSetting;
+  /** Who may call it over HTTP: everyone, or only who the provider knows and allows. */
+  readonly access?: 'public' | 'private';
 }
+
+/** What calls a function: a kind that its provider knows, with that kind's options, for example a topic. */
+export type TriggerSetting = { readonly kind: string } & Readonly<Record<string, string>>;
 
 /** A source folder made ready to upload. */
 export interface DeploymentPackage {
@@ -84,12 +139,19 @@ export interface DeployRequest {
 export type InvokeMode = 'sync' | 'async' | 'dryRun';
 
 export interface InvokeRequest {
-  /** The event: UTF-8 JSON for every provider so far. */
+  /** The event: UTF-8 JSON, of the function's `EventFormat`. */
   readonly payload: Uint8Array;
   /** `sync` (the default) waits for the result, `async` returns once the event is queued, `dryRun` checks only. */
   readonly mode?: InvokeMode;
   /** The function's own timeout, when known: the client waits longer than that and no shorter. */
   readonly timeoutSeconds?: number;
+}
+
+/** How a function answered an HTTP request. */
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: Uint8Array;
 }
 
 /** What is known of an invocation beside its outcome. */
@@ -112,7 +174,17 @@ export interface InvokeFacts {
   readonly log?: readonly string[];
   /** Whether `log` is cut at its start, because the provider sends only the end. */
   readonly logCut?: boolean;
+  /** Present when the function answered an HTTP request. */
+  readonly response?: HttpResponse;
+  /** What only becomes known after the answer, such as the log where it travels another way; `undefined` when nothing did in time. */
+  readonly later?: (options: CallOptions) => Promise<LaterFacts | undefined>;
 }
+
+/** Facts of an invocation that replace or join those that came with its answer. */
+export type LaterFacts = Omit<InvokeFacts, 'later'> & {
+  /** What the log tells of a failure that the answer itself did not explain. */
+  readonly error?: Omit<FunctionError, 'payload'>;
+};
 
 /** The function's own failure: what it threw, how it died, or that it ran out of time. */
 export interface FunctionError {
@@ -139,6 +211,8 @@ export interface LogEvent {
   readonly ingestedAt?: Date;
   readonly stream?: string;
   readonly severity?: Severity;
+  /** Who wrote it: the function (when left out), a request log, or the platform around the function. */
+  readonly origin?: 'function' | 'request' | 'platform';
   /** Set on a line that the tail itself adds: a gap that was filled or could not be, a late event, a lost connection. */
   readonly mark?: 'late' | 'filled' | 'gap' | 'sampled' | 'waiting';
 }
@@ -155,6 +229,8 @@ export interface Template {
   readonly description: string;
   /** Codicon id. */
   readonly icon: string;
+  /** What its sample event is; JSON of any shape when left out. */
+  readonly takes?: EventFormat;
   readonly languages: readonly TemplateLanguage[];
   /** The sample event as JSON text. */
   event(): Promise<string>;
@@ -167,93 +243,12 @@ export interface TemplateLanguage {
   readonly runtime: string;
   /** The value for the manifest's `handler`. */
   readonly handler: string;
+  /** The value for the manifest's `signature`, when the handler is called in another way than a Lambda function's. */
+  readonly signature?: string;
   /** Path of the handler's file below the source folder, with `/`. */
   readonly entry: string;
   /** Source files by path below the source folder, with `/`; `{{name}}` stands for the function's name. */
   files(): Promise<Readonly<Record<string, string>>>;
-}
-
-/** The code that is deployed. */
-export interface CodeFacet {
-  /** The deployed package, a zip. */
-  download(ref: FunctionRef, options: CallOptions): Promise<Uint8Array>;
-}
-
-/** Settings as deployed, with what is needed to change them safely. */
-export type FunctionConfig = CloudFunction &
-  FunctionSettings & {
-    /** Changes with every write; hand it back to `write` to be told of a change by somebody else. */
-    readonly revision?: string;
-  };
-
-export interface ConfigFacet {
-  /** `undefined` when there is no such function. */
-  read(ref: FunctionRef, options: CallOptions): Promise<FunctionConfig | undefined>;
-  /** Returns when the change is in force. Rejects with kind `conflict` if `revision` is no longer the current one. */
-  write(ref: FunctionRef, change: FunctionSettings, revision: string | undefined, options: CallOptions): Promise<FunctionConfig>;
-}
-
-export interface FunctionVersion {
-  readonly version: string;
-  readonly at?: Date;
-  readonly description?: string;
-}
-
-export interface VersionsFacet {
-  list(ref: FunctionRef, options: CallOptions): AsyncIterable<readonly FunctionVersion[]>;
-  publish(ref: FunctionRef, options: CallOptions): Promise<FunctionVersion>;
-}
-
-export interface Trigger {
-  readonly id: string;
-  readonly kind: string;
-  readonly label: string;
-}
-
-export interface TriggersFacet {
-  list(ref: FunctionRef, options: CallOptions): Promise<readonly Trigger[]>;
-}
-
-export interface MetricsFacet {
-  invocations(ref: FunctionRef, since: Date, until: Date, options: CallOptions): Promise<readonly { readonly at: Date; readonly count: number }[]>;
-}
-
-/** A setting that says where a provider looks, with what it can be. */
-export interface ConfigureSetting {
-  /** Below `functionDeck.`. */
-  readonly key: string;
-  /** `many`: the setting is a list of texts; `one`: it is a single text. */
-  readonly kind: 'many' | 'one';
-  readonly label: string;
-  /** What it means that nothing is picked. */
-  readonly whenEmpty: string;
-  /** What is known to fit, for the user to pick from. */
-  readonly values: readonly { readonly value: string; readonly note?: string }[];
-  /** The setting as it is now. */
-  readonly picked: readonly string[];
-  /** What a text must look like that the user types instead. */
-  readonly pattern: RegExp;
-  readonly example: string;
-}
-
-/** Present where the user has a choice of places to look in. */
-export interface ConfigureFacet {
-  /** In the order to ask for them. Asks no server. */
-  settings(options: CallOptions): Promise<readonly ConfigureSetting[]>;
-}
-
-/** An identity that a function may run as. */
-export interface Role {
-  /** The value for `FunctionSettings.role`. */
-  readonly id: string;
-  readonly label: string;
-}
-
-/** Present where a new function must be given an identity. */
-export interface RolesFacet {
-  list(scope: string, options: CallOptions): Promise<readonly Role[]>;
-  /** Makes a role that lets a function write its log and nothing else. */
-  create(scope: string, functionName: string, options: CallOptions): Promise<Role>;
 }
 
 export interface FunctionProvider {
@@ -264,12 +259,21 @@ export interface FunctionProvider {
   readonly templates: readonly Template[];
   /** Whether a deploy leaves this machine, so that the user is asked first. */
   readonly remote?: boolean;
-  /** Node modules that a runtime brings along, so that a package need not: names, or `@scope/*`. */
-  readonly runtimeModules?: (runtime: string) => readonly string[];
+  readonly packaging?: PackagingRules;
+  /** The members of `FunctionSettings` that it has; others in a manifest are left out there, and the user is told. */
+  readonly settings?: readonly (keyof FunctionSettings)[];
+  /** How it can be called; `sync` alone when left out. */
+  readonly invokeModes?: readonly InvokeMode[];
+  /** Settings as a deployed function would show them, so that equal ones compare equal. */
+  readonly asKept?: (settings: FunctionSettings) => FunctionSettings;
+  /** What has to be decided next for a new function; `undefined` when nothing is open. */
+  readonly nextQuestion?: (ref: FunctionRef, settings: FunctionSettings) => Question | undefined;
+  /** What a deploy changes beside the function itself, one sentence each. */
+  readonly alsoChanges?: (ref: FunctionRef, settings: FunctionSettings, deployed: FunctionConfig | undefined) => readonly string[];
 
   scopes(options: CallOptions): Promise<readonly Scope[]>;
   /** One page per request; the next request is made only when the next page is asked for. */
-  list(scope: Scope, options: CallOptions): AsyncIterable<readonly CloudFunction[]>;
+  list(scope: Scope, options: CallOptions): AsyncIterable<ListPage>;
 
   /** Creates or updates; returns when the new code serves. Uploads nothing when the deployed package is the same. */
   deploy?(request: DeployRequest, options: DeployOptions): Promise<CloudFunction>;
@@ -285,14 +289,12 @@ export interface FunctionProvider {
   readonly versions?: VersionsFacet;
   readonly triggers?: TriggersFacet;
   readonly metrics?: MetricsFacet;
-  readonly roles?: RolesFacet;
   readonly configure?: ConfigureFacet;
+  readonly places?: PlacesFacet;
 }
 
-type OptionalKeys<T> = { [K in keyof T]-?: undefined extends T[K] ? K : never }[keyof T];
-
 /** A name of something that a provider may or may not be able to do. */
-export type Capability = Exclude<OptionalKeys<FunctionProvider>, 'icon' | 'remote' | 'runtimeModules'>;
+export type Capability = 'deploy' | 'remove' | 'invoke' | 'tail' | 'code' | 'config' | 'versions' | 'triggers' | 'metrics' | 'configure' | 'places';
 
 /** Whether a provider can do something: the one test that menus, commands and the compiler use. */
 export function supports<C extends Capability>(
@@ -300,6 +302,11 @@ export function supports<C extends Capability>(
   capability: C,
 ): provider is FunctionProvider & Required<Pick<FunctionProvider, C>> {
   return provider[capability] !== undefined;
+}
+
+/** Whether a function is in a scope, be it in a smaller one. */
+export function isIn(ref: Pick<FunctionRef, 'scope'>, scope: Pick<Scope, 'id' | 'prefix'>): boolean {
+  return ref.scope === scope.id || (scope.prefix !== undefined && ref.scope.startsWith(scope.prefix));
 }
 
 /** A stable text for a function: the same function gives the same text. */

@@ -1,8 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isAbort, isProviderError, ProviderError } from '../../core/errors';
-import type { CallOptions } from '../../core/provider';
-import { examine } from './failure';
-import { notTaken } from './linkErrors';
+import { type ErrorFacts, isAbort, isProviderError, ProviderError } from './errors';
+import type { CallOptions } from './provider';
 
 /** A change that is sent once. */
 export interface Change<T> {
@@ -20,7 +18,7 @@ const lookBackMs = 800;
 const throttlePauses = [300, 1_000, 2_500];
 
 /** Sends the change once; when its answer is lost, looks whether it was made. Every failure says what is and is not so. */
-export async function write<T>(change: Change<T>, options: CallOptions): Promise<T> {
+export async function makeChange<T>(change: Change<T>, options: CallOptions): Promise<T> {
   try {
     return await patiently(change.send, options);
   } catch (error) {
@@ -53,14 +51,18 @@ async function lookBack<T>(change: Change<T>, error: unknown, cancelled: boolean
   return found;
 }
 
-function isLost(error: unknown): boolean {
-  if (!isProviderError(error) || (error.kind !== 'network' && error.kind !== 'unknown')) return false;
-  return !notTaken(examine(error.cause));
+/** Whether a failure leaves open what the other side has done. */
+export function isLost(error: unknown): error is ProviderError {
+  return isProviderError(error) && (error.kind === 'network' || error.kind === 'unknown') && !error.untaken;
 }
 
 /** The error with what it means for the function said first. */
 export function explain(state: string, error: unknown, cause: unknown = error): Error {
   if (isAbort(error)) return new ProviderError('unknown', `${state}: you cancelled; deploy again to finish, or refresh to see it as it is.`, { cause });
-  if (isProviderError(error)) return new ProviderError(error.kind, `${state}: ${error.message}`, { cause });
+  if (isProviderError(error)) return new ProviderError(error.kind, `${state}: ${error.message}`, { ...factsOf(error), cause });
   return error instanceof Error ? error : new Error(String(error));
+}
+
+function factsOf({ signIn, untaken, lines, page }: ProviderError): ErrorFacts {
+  return { signIn, untaken, lines, page };
 }
