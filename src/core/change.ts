@@ -66,3 +66,11 @@ export function explain(state: string, error: unknown, cause: unknown = error): 
 function factsOf({ signIn, untaken, lines, page }: ProviderError): ErrorFacts {
   return { signIn, untaken, lines, page };
 }
+
+/** Says of an invocation whose answer was lost that the function may have run all the same; other errors stay as they are. */
+export function mayHaveRun(error: unknown, name: string, sent: Date): unknown {
+  if (!isLost(error)) return error;
+  const at = sent.toISOString().slice(11, 19);
+  const message = `${name} may have run, but its answer was lost; look at its log from ${at} UTC on before you invoke it again (${error.message.replace(/\.$/, '')}).`;
+  return new ProviderError(error.kind, message, { cause: error });
+}

@@ -51,7 +51,7 @@ export interface CloudFunction {
   /** Which of the scope's smaller ones it is in, as the user reads it: a region. */
   readonly place?: string;
   /** What calls it, in the provider's words. */
-  readonly trigger?: string;
+  readonly calledBy?: string;
   /** What an event for it is; JSON of any shape when left out. */
   readonly takes?: EventFormat;
   /** What its provider can do, but not with this function. */

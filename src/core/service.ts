@@ -11,6 +11,7 @@ import {
   type FunctionRef,
   type InvokeRequest,
   type InvokeResult,
+  type ListPage,
   type LogEvent,
   type Scope,
   supports,
@@ -28,7 +29,7 @@ export interface FunctionReader {
   readonly onDidChange: Event<ServiceChange>;
   readonly providers: readonly FunctionProvider[];
   scopes(provider: string, options: CallOptions): Promise<readonly Scope[]>;
-  list(provider: string, scope: Scope, options: CallOptions): AsyncIterable<readonly CloudFunction[]>;
+  list(provider: string, scope: Scope, options: CallOptions): AsyncIterable<ListPage>;
   describe(ref: FunctionRef, options: CallOptions): Promise<FunctionConfig | undefined>;
 }
 
@@ -73,7 +74,7 @@ export class FunctionService implements FunctionReader {
     return this.provider(provider).scopes(options);
   }
 
-  list(provider: string, scope: Scope, options: CallOptions): AsyncIterable<readonly CloudFunction[]> {
+  list(provider: string, scope: Scope, options: CallOptions): AsyncIterable<ListPage> {
     return this.provider(provider).list(scope, options);
   }
 

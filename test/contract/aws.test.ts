@@ -11,7 +11,7 @@ describeProvider('aws on the local runtime', async () => {
   const restore = useAwsHome(homeAt(front.endpoint, runtime.accessKeyId));
   return {
     // The runtime speaks Lambda and its logs; roles are IAM's.
-    provider: { ...aws(fakeHost({ 'tail.pollSeconds': 0.5 })), roles: undefined },
+    provider: { ...aws(fakeHost({ 'tail.pollSeconds': 0.5 })), nextQuestion: undefined },
     settings: { runtime: 'nodejs20.x', handler: 'index.handler', role: 'arn:aws:iam::123456789012:role/any', memoryMb: 128, timeoutSeconds: 10 },
     code: contractCode,
     guards: true,

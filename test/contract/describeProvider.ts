@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { CallOptions, CloudFunction, DeployOptions, DeploymentPackage, FunctionProvider, FunctionRef, FunctionSettings, LogEvent, Scope } from '../../src/core/provider';
+import type { CallOptions, CloudFunction, DeployOptions, DeploymentPackage, FunctionProvider, FunctionRef, FunctionSettings, ListPage, LogEvent, Scope } from '../../src/core/provider';
 import { supports } from '../../src/core/provider';
 import { failure, rejection } from '../fakes/failure';
 
@@ -224,8 +224,10 @@ export function describeProvider(name: string, setup: (context: Mocha.Context) =
         provider.code?.download(ref, options),
         provider.config?.read(ref, options),
         provider.config?.write(ref, {}, undefined, options),
-        provider.roles?.list(scope.id, options),
-        provider.roles?.create(scope.id, 'x', options),
+        provider.places?.list(scope.id, options),
+        provider.versions && drain(provider.versions.list(ref, options)),
+        provider.versions?.route?.(ref, {}, options),
+        provider.nextQuestion?.(ref, {})?.more?.(options),
       ];
       const errors = await Promise.all(calls.filter((call) => call !== undefined).map(rejection));
       for (const { name } of errors) assert.equal(name, 'AbortError');
@@ -245,10 +247,10 @@ export function describeProvider(name: string, setup: (context: Mocha.Context) =
       for (let index = 0; index < names.length; index += 11) await Promise.all(names.slice(index, index + 11).map((function_) => deploy(world, function_)));
       const before = world.pages?.() ?? 0;
       const pages = world.provider.list(scope, calm())[Symbol.asyncIterator]();
-      const first = (await pages.next()) as IteratorResult<readonly CloudFunction[], undefined>;
+      const first = (await pages.next()) as IteratorResult<ListPage, undefined>;
       if (world.pages) assert.equal(world.pages() - before, 1);
-      const found = [...(first.value ?? [])];
-      for (let page = await pages.next(); !page.done; page = await pages.next()) found.push(...page.value);
+      const found = [...(first.value?.functions ?? [])];
+      for (let page = await pages.next(); !page.done; page = await pages.next()) found.push(...page.value.functions);
       const seen = found.map(({ ref }) => ref.name);
       assert.equal(new Set(seen).size, seen.length);
       for (const wanted of names) assert.ok(seen.includes(wanted), wanted);
@@ -257,7 +259,7 @@ export function describeProvider(name: string, setup: (context: Mocha.Context) =
     it_('leaving a list early asks for nothing more', async (world) => {
       const before = world.pages?.() ?? 0;
       for await (const page of world.provider.list(scope, calm())) {
-        assert.ok(page.length > 0);
+        assert.ok(page.functions.length > 0);
         break;
       }
       if (world.pages) assert.equal(world.pages() - before, 1);
@@ -275,7 +277,7 @@ async function drain(stream: AsyncIterable<unknown>): Promise<void> {
 
 async function find(provider: FunctionProvider, scope: Scope, name: string): Promise<CloudFunction | undefined> {
   for await (const page of provider.list(scope, calm())) {
-    const found = page.find(({ ref }) => ref.name === name);
+    const found = page.functions.find(({ ref }) => ref.name === name);
     if (found) return found;
   }
   return undefined;

@@ -35,5 +35,6 @@ describeProvider('aws on moto', async (context) => {
 });
 
 async function role(provider: FunctionProvider): Promise<string | undefined> {
-  return (await provider.roles?.create('default/us-east-1', 'contract', { signal: new AbortController().signal }))?.id;
+  const question = provider.nextQuestion?.({ provider: 'aws', scope: 'default/us-east-1', name: 'contract' }, {});
+  return (await question?.choices[0]?.answer({}, { signal: new AbortController().signal }))?.role;
 }

@@ -59,7 +59,7 @@ describe('commands called with what they do not expect', () => {
     assert.equal(memory.invocations, 0);
     assert.equal(({} as { polluted?: boolean }).polluted, undefined);
     assert.deepEqual(await files(), found);
-    for await (const page of memory.list({ id: 'here', label: 'Here' }, options())) assert.deepEqual(page, []);
+    for await (const page of memory.list({ id: 'here', label: 'Here' }, options())) assert.deepEqual(page.functions, []);
   });
 });
 

@@ -101,7 +101,7 @@ export function tailed(label: string, ref: FunctionRef, tail: FunctionProvider['
     templates: [],
     scopes: async () => [{ id: ref.scope, label: 'Here' }],
     list: async function* () {
-      yield [{ ref }];
+      yield { functions: [{ ref }] };
     },
     tail,
   };

@@ -11,6 +11,7 @@ import type {
   FunctionSettings,
   InvokeRequest,
   InvokeResult,
+  ListPage,
   LogEvent,
   Scope,
   TailOptions,
@@ -34,6 +35,7 @@ export class MemoryProvider implements FunctionProvider {
   readonly label = 'Memory';
   readonly remote = false;
   readonly templates = [];
+  readonly invokeModes = ['sync', 'async', 'dryRun'] as const;
   /** Pages of functions that were asked for so far. */
   pages = 0;
   invocations = 0;
@@ -47,12 +49,12 @@ export class MemoryProvider implements FunctionProvider {
     return [{ id: 'here', label: 'Here' }];
   }
 
-  async *list(_scope: Scope, { signal }: CallOptions): AsyncGenerator<readonly CloudFunction[]> {
+  async *list(_scope: Scope, { signal }: CallOptions): AsyncGenerator<ListPage> {
     const all = [...this.#functions.values()].map(({ config }) => config);
     for (let start = 0; start === 0 || start < all.length; start += pageSize) {
       throwIfAborted(signal);
       this.pages += 1;
-      yield all.slice(start, start + pageSize);
+      yield { functions: all.slice(start, start + pageSize) };
     }
   }
 

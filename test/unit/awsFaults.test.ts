@@ -123,8 +123,8 @@ describe('the AWS provider and a network that fails', () => {
     const rows = [{ FunctionName: 'a', MemorySize: 'much', Timeout: -1, LastModified: 'yesterday', Architectures: 'x', State: 'Odd' }, null, 7, {}, { FunctionName: 'b' }];
     server.answer = json({ Functions: rows });
     const found = await first(aws().list(scope, never()));
-    assert.deepEqual(found?.map((row) => row.ref.name), ['a', 'b']);
-    const { memoryMb, timeoutSeconds, updatedAt, state } = found?.[0] ?? {};
+    assert.deepEqual(found?.functions.map((row) => row.ref.name), ['a', 'b']);
+    const { memoryMb, timeoutSeconds, updatedAt, state } = found?.functions[0] ?? {};
     assert.deepEqual({ memoryMb, timeoutSeconds, updatedAt, state }, { memoryMb: undefined, timeoutSeconds: undefined, updatedAt: undefined, state: undefined });
   });
 
@@ -276,9 +276,9 @@ async function first<T>(pages: AsyncIterable<T>): Promise<T | undefined> {
   return undefined;
 }
 
-async function all<T>(pages: AsyncIterable<readonly T[]>): Promise<T[]> {
+async function all<T>(pages: AsyncIterable<T>): Promise<T[]> {
   const found: T[] = [];
-  for await (const page of pages) found.push(...page);
+  for await (const page of pages) found.push(page);
   return found;
 }
 

@@ -21,9 +21,9 @@ describe('light providers', () => {
   });
 
   it('tell which modules the runtime brings along: a cloud its SDK, this machine none', () => {
-    assert.deepEqual(aws(fakeHost()).runtimeModules?.('nodejs22.x'), ['@aws-sdk/*', '@smithy/*']);
-    assert.deepEqual(aws(fakeHost()).runtimeModules?.('nodejs16.x'), []);
-    assert.equal(local(fakeHost()).runtimeModules, undefined);
+    assert.deepEqual(aws(fakeHost()).packaging?.provided?.('nodejs22.x'), ['@aws-sdk/*', '@smithy/*']);
+    assert.deepEqual(aws(fakeHost()).packaging?.provided?.('nodejs16.x'), []);
+    assert.equal(local(fakeHost()).packaging, undefined);
   });
 });
 
@@ -44,7 +44,7 @@ describe('an invocation of AWS', () => {
     await server.stop();
     assert.ok(result?.ok);
     const { costUsd, payload, log: lines, ...facts } = result;
-    assert.deepEqual(facts, { ok: true, status: 200, requestId: 'r-1', version: '7', durationMs: 100, billedMs: 1000, memoryMb: 1024, maxMemoryMb: 60, initMs: 90.5, costBasis: undefined, logCut: false });
+    assert.deepEqual(facts, { ok: true, status: 200, requestId: 'r-1', version: '7', durationMs: 100, billedMs: 1000, memoryMb: 1024, maxMemoryMb: 60, initMs: 90.5, costBasis: undefined, logCut: false, response: undefined });
     assert.ok(Math.abs((costUsd ?? 0) - 0.0000135334) < 1e-10);
     assert.equal(Buffer.from(payload).toString(), '{"ok":1}');
     assert.equal(lines?.[1], 'hello');
@@ -138,7 +138,7 @@ describe('the local provider', () => {
 
 /** The names of what a provider does, with those of its facets. */
 function shape(provider: object): Record<string, unknown> {
-  const card = ['id', 'label', 'icon', 'remote', 'templates', 'runtimeModules'];
+  const card = ['id', 'label', 'icon', 'remote', 'templates', 'packaging', 'invokeModes', 'settings', 'signatures', 'nextQuestion', 'roles'];
   const members = Object.entries(provider).filter(([name]) => !card.includes(name));
   return Object.fromEntries(members.map(([name, member]) => [name, typeof member === 'function' ? 'call' : Object.keys(member as object).sort()]));
 }

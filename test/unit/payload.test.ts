@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { toHttpResponse } from '../../src/core/invocation/httpResponse';
+import { toHttpResponse } from '../../src/providers/aws/httpResponse';
 import { classify, hexDump, preview, previewLimit, toDocument } from '../../src/core/invocation/payload';
 import { prettyJson } from '../../src/core/invocation/prettyJson';
 
@@ -91,9 +91,10 @@ describe('prettyJson', () => {
 });
 
 describe('toHttpResponse', () => {
-  it('finds a body and its type', () => {
-    const payload = { statusCode: 201, headers: { 'content-TYPE': 'text/plain' }, body: 'made' };
-    assert.deepEqual(toHttpResponse(utf8(JSON.stringify(payload))), { status: 201, contentType: 'text/plain', body: Buffer.from('made') });
+  it('finds a body and its headers', () => {
+    const payload = { statusCode: 201, headers: { 'content-TYPE': 'text/plain', 'x-count': 2 }, cookies: ['a=1', 'b=2'], body: 'made' };
+    const headers = [['content-TYPE', 'text/plain'], ['x-count', '2'], ['set-cookie', 'a=1'], ['set-cookie', 'b=2']];
+    assert.deepEqual(toHttpResponse(utf8(JSON.stringify(payload))), { status: 201, headers, body: Buffer.from('made') });
   });
 
   it('finds an image in base64', () => {

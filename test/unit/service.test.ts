@@ -55,7 +55,7 @@ describe('the function service', () => {
     assert.ok(scope);
     assert.equal(await service.describe(ref, options), undefined);
     await service.deploy(request, options);
-    for await (const page of service.list('memory', scope, options)) assert.deepEqual(page.map((row) => row.ref), [ref]);
+    for await (const page of service.list('memory', scope, options)) assert.deepEqual(page.functions.map((row) => row.ref), [ref]);
     assert.equal((await service.describe(ref, options))?.runtime, 'javascript');
     for await (const batch of service.tail(ref, new Date(), { ...options, until: new Date() })) assert.deepEqual(batch, []);
   });
@@ -118,7 +118,7 @@ describe('refs and capabilities', () => {
 
   it('a capability is a member that is there', () => {
     assert.equal(supports(new MemoryProvider(), 'invoke'), true);
-    assert.equal(supports(new MemoryProvider(), 'roles'), false);
+    assert.equal(supports(new MemoryProvider(), 'places'), false);
     assert.equal(supports(named('poor'), 'tail'), false);
   });
 });

@@ -3,7 +3,7 @@ import { ProviderError } from '../../src/core/errors';
 import type { TreeNode } from '../../src/core/tree/functionNodes';
 import type { Order } from '../../src/core/tree/functionOrder';
 import { FunctionTree } from '../../src/core/tree/functionTree';
-import type { CallOptions, CloudFunction, FunctionConfig, FunctionProvider, FunctionRef, Scope } from '../../src/core/provider';
+import type { CallOptions, CloudFunction, FunctionConfig, FunctionProvider, FunctionRef, ListPage, Scope } from '../../src/core/provider';
 import { FunctionService } from '../../src/core/service';
 
 const here: Scope = { id: 'here', label: 'Here' };
@@ -16,7 +16,7 @@ class PagedProvider implements FunctionProvider {
   scopeList: readonly Scope[] = [here];
   scopesError: Error | undefined;
   /** What `list` answers, page by page; an `Error` in it is thrown there. */
-  pages: readonly (readonly CloudFunction[] | Error)[] = [];
+  pages: readonly (readonly CloudFunction[] | ListPage | Error)[] = [];
   /** Called before each page; the test may hold the page back. */
   gate: (page: number, signal: AbortSignal) => Promise<void> = () => Promise.resolve();
   freed = 0;
@@ -42,13 +42,13 @@ class PagedProvider implements FunctionProvider {
     return this.scopeList;
   }
 
-  async *list(scope: Scope, { signal }: CallOptions): AsyncGenerator<readonly CloudFunction[]> {
+  async *list(scope: Scope, { signal }: CallOptions): AsyncGenerator<ListPage> {
     this.asked.push(`list ${scope.id}`);
     try {
       for (const [i, page] of this.pages.entries()) {
         await this.gate(i, signal);
         if (page instanceof Error) throw page;
-        yield page;
+        yield 'functions' in page ? page : { functions: page };
       }
     } finally {
       this.freed += 1;
@@ -529,5 +529,41 @@ describe('functions tree', () => {
     await settled();
     assert.deepEqual(w.changes.at(-1), [scope.id]);
     assert.deepEqual(await lines(w, scope), ['f00000', 'f00001']);
+  });
+
+  it('shows the functions of smaller scopes in the one that holds them', async () => {
+    const one = new PagedProvider('one', new Map());
+    one.scopeList = [{ id: 'whole', label: 'Whole', prefix: 'whole/' }, { id: 'wholesome', label: 'Other' }];
+    const at = (scope: string, name: string): CloudFunction => ({ ref: { provider: 'one', scope, name } });
+    one.pages = [[at('whole/east', 'a'), at('whole/west', 'a')]];
+    const w = world(one);
+    const row = await open(w, 'ONE', 'Whole', 'a');
+    assert.equal(w.tree.parent(row)?.id, 'scope/one/whole');
+    assert.equal(w.tree.find(at('whole/west', 'a').ref)?.ref.scope, 'whole/west');
+    w.pins = [at('whole/north', 'b').ref];
+    assert.deepEqual(await lines(w, await open(w, 'ONE', 'Whole')), ['*b (gone)', 'a', 'a']);
+    w.tree.drop(at('whole/east', 'a').ref);
+    assert.deepEqual(await lines(w, await open(w, 'ONE', 'Whole')), ['*b (gone)', 'a']);
+  });
+
+  it('keeps what is known of a place that cannot be asked just now, and says so', async () => {
+    const one = new PagedProvider('one');
+    one.scopeList = [{ id: 'whole', label: 'Whole', prefix: 'whole/' }];
+    const at = (place: string): CloudFunction => ({ ref: { provider: 'one', scope: `whole/${place}`, name: place } });
+    one.pages = [[at('east'), at('west'), at('south')]];
+    const w = world(one);
+    const scope = await open(w, 'ONE', 'Whole');
+    assert.deepEqual(await lines(w, scope), ['east', 'south', 'west']);
+    const problem = new ProviderError('network', 'west did not answer; refresh to ask again.');
+    one.pages = [{ functions: [at('east')], problem, unread: ['whole/west'] }];
+    await w.tree.refresh(scope);
+    await settled();
+    assert.deepEqual(await lines(w, scope), ['error: west did not answer; refresh to ask again.', 'east', 'west']);
+    w.pins = [at('west').ref, { ...at('west').ref, name: 'never-seen' }];
+    assert.deepEqual((await lines(w, scope)).slice(1), ['*never-seen (expected)', '*west', 'east']);
+    one.pages = [[at('east')]];
+    await w.tree.refresh(scope);
+    await settled();
+    assert.deepEqual(await lines(w, scope), ['*never-seen (gone)', '*west (gone)', 'east']);
   });
 });

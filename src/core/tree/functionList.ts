@@ -1,7 +1,7 @@
-import { type CallOptions, type CloudFunction, type FunctionRef, refKey } from '../provider';
+import { type CallOptions, type CloudFunction, type FunctionRef, type ListPage, refKey } from '../provider';
 
 export interface FunctionListOptions {
-  readonly read: (options: CallOptions) => AsyncIterable<readonly CloudFunction[]>;
+  readonly read: (options: CallOptions) => AsyncIterable<ListPage>;
   /** How many functions are loaded before `more` has to ask. */
   readonly limit: () => number;
   /** Called after every page and at the end. */
@@ -12,6 +12,8 @@ export interface FunctionListOptions {
 interface Pass {
   readonly controller: AbortController;
   readonly seen: Set<string>;
+  /** Scopes that could not be asked. */
+  readonly unread: Set<string>;
   readonly first: Promise<void>;
 }
 
@@ -59,7 +61,7 @@ export class FunctionList {
     return this.#complete;
   }
 
-  /** Why the last read ended early. */
+  /** Why the last read ended early, or left something out. */
   get error(): unknown {
     return this.#error;
   }
@@ -83,7 +85,7 @@ export class FunctionList {
     let came = (): void => undefined;
     const first = new Promise<void>((resolve) => (came = resolve));
     controller.signal.addEventListener('abort', came, { once: true });
-    this.#pass = { controller, seen: new Set<string>(), first };
+    this.#pass = { controller, seen: new Set<string>(), unread: new Set<string>(), first };
     void this.#read(this.#pass, came);
     return first;
   }
@@ -121,7 +123,7 @@ export class FunctionList {
     try {
       for await (const page of this.#options.read({ signal: pass.controller.signal })) {
         // Asked with a page in hand, so that "more" is never offered when there is none.
-        if (page.length > 0 && pass.seen.size >= this.#limit) await this.#pause(pass);
+        if (page.functions.length > 0 && pass.seen.size >= this.#limit) await this.#pause(pass);
         if (this.#pass !== pass) return;
         this.#take(page, pass);
         // A little later, so that a list of one page is known to be complete when it is first shown.
@@ -138,8 +140,10 @@ export class FunctionList {
     this.#options.changed();
   }
 
-  #take(page: readonly CloudFunction[], pass: Pass): void {
-    for (const fn of page) {
+  #take({ functions, problem, unread = [] }: ListPage, pass: Pass): void {
+    this.#error ??= problem;
+    for (const scope of unread) pass.unread.add(scope);
+    for (const fn of functions) {
       const key = refKey(fn.ref);
       this.#functions.set(key, fn);
       pass.seen.add(key);
@@ -158,7 +162,7 @@ export class FunctionList {
   }
 
   #finish(pass: Pass): void {
-    for (const key of this.#functions.keys()) if (!pass.seen.has(key)) this.#functions.delete(key);
-    this.#complete = true;
+    for (const [key, { ref }] of this.#functions) if (!pass.seen.has(key) && !pass.unread.has(ref.scope)) this.#functions.delete(key);
+    this.#complete = this.#error === undefined;
   }
 }

@@ -1,6 +1,6 @@
 import { cures } from './cures';
 import { type Disposable, Emitter } from '../emitter';
-import { branchOf, type FunctionNode, providerOf, scopeId, scopeOf, type TreeNode } from './functionNodes';
+import { branchOf, type FunctionNode, providerOf, scopeOf, type TreeNode } from './functionNodes';
 import { type CallOptions, type Capability, type CloudFunction, type FunctionProvider, type FunctionRef, supports } from '../provider';
 import { ProviderBranch } from './providerBranch';
 import type { ScopeBranch } from './scopeBranch';
@@ -166,7 +166,7 @@ export class FunctionTree implements Disposable {
   }
 
   #scopeOf(ref: FunctionRef): ScopeBranch | undefined {
-    return this.#branches.get(ref.provider)?.branch(scopeId(ref.provider, ref.scope));
+    return this.#branches.get(ref.provider)?.branchFor(ref);
   }
 
   #openScopes(): readonly ScopeBranch[] {

@@ -1,6 +1,6 @@
 import { type ProviderNode, scopeId, type ScopeNode, type TreeNode } from './functionNodes';
 import { Loader } from './loader';
-import type { FunctionProvider, Scope } from '../provider';
+import { type FunctionProvider, type FunctionRef, isIn, type Scope } from '../provider';
 import { errorRow, ScopeBranch } from './scopeBranch';
 import type { TreeWorld } from './treeWorld';
 
@@ -26,6 +26,11 @@ export class ProviderBranch {
   /** The branch of a scope's row id. */
   branch(id: string): ScopeBranch | undefined {
     return this.#branches.get(id)?.branch;
+  }
+
+  /** The branch of the scope that a function is in. */
+  branchFor(ref: FunctionRef): ScopeBranch | undefined {
+    return this.branches.find(({ node }) => isIn(ref, node.scope));
   }
 
   children(): readonly TreeNode[] | Promise<readonly TreeNode[]> {

@@ -5,7 +5,7 @@ import { type ActionNode, type ErrorNode, type FunctionNode, functionId, type Sc
 import { comparer, matcher } from './functionOrder';
 import { Loader } from './loader';
 import { Pace } from './pace';
-import { type FunctionConfig, type FunctionRef, refKey } from '../provider';
+import { type FunctionConfig, type FunctionRef, isIn, refKey } from '../provider';
 import type { TreeWorld } from './treeWorld';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -142,7 +142,7 @@ export class ScopeBranch {
   }
 
   #isMine(ref: FunctionRef): boolean {
-    return ref.provider === this.node.parent.provider && ref.scope === this.node.scope.id;
+    return ref.provider === this.node.parent.provider && isIn(ref, this.node.scope);
   }
 
   #statusNode(kind: StatusNode['kind']): StatusNode {

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateFunctionCommand, type FunctionConfiguration } from '@aws-sdk/client-lambda';
+import { makeChange } from '../../core/change';
 import { isProviderError, ProviderError } from '../../core/errors';
 import type { CallOptions, DeployRequest } from '../../core/provider';
 import { call } from './call';
 import type { Connection } from './client';
 import { describe } from './describe';
 import { toConfiguration } from './settings';
-import { write } from './write';
 
 const action = 'lambda:CreateFunction';
 /** A new role takes some seconds until Lambda may use it. */
@@ -19,7 +19,7 @@ export async function create(connection: Connection, request: DeployRequest, opt
   const command = toCommand(connection, request);
   const send = (at: CallOptions): Promise<FunctionConfiguration> =>
     untilRoleWorks(() => call(connection, { action, subject: name, deadlineMs: uploadMs, send: (sent) => connection.writer.send(command, sent) }, at), at);
-  return write(
+  return makeChange(
     {
       send,
       landed: async (at) => {

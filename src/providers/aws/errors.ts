@@ -1,7 +1,7 @@
 import { type ErrorKind, isAbort, isProviderError, ProviderError } from '../../core/errors';
 import type { Access } from './client';
 import { examine, type Failure } from './failure';
-import { linkSentence } from './linkErrors';
+import { linkSentence, notTaken } from './linkErrors';
 import { host } from './site';
 
 /** What was asked: the action as policies name it, and the function, role or log that it was about. */
@@ -15,7 +15,7 @@ export function translate(error: unknown, access: Access, asked: Asked): Error {
   if (error instanceof Error && (isAbort(error) || isProviderError(error))) return error;
   const failure = examine(error);
   const [kind, message] = judge(failure, access, asked);
-  return new ProviderError(kind, message, { cause: error, signIn: kind === 'auth' ? access.signInProgram : undefined });
+  return new ProviderError(kind, message, { cause: error, untaken: notTaken(failure), signIn: kind === 'auth' ? access.signInProgram : undefined });
 }
 
 function judge(failure: Failure, access: Access, asked: Asked): [ErrorKind, string] {

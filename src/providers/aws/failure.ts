@@ -1,3 +1,5 @@
+import { oneLine } from '../../core/link';
+
 /** What is looked at in an error of the SDK, whose members differ by where it went wrong. */
 export interface Failure {
   readonly name: string;
@@ -23,10 +25,4 @@ export function examine(error: unknown): Failure {
 
 function text(value: unknown): string {
   return typeof value === 'string' ? value : '';
-}
-
-/** Remote text made fit for one line: no controls, no marks that turn the reading direction, at most 300 characters. */
-export function oneLine(value: string): string {
-  const clean = value.replace(/[\s\p{C}]+/gu, ' ').trim().replace(/\.$/, '');
-  return clean.length > 300 ? `${clean.slice(0, 299)}…` : clean;
 }

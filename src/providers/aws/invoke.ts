@@ -1,13 +1,14 @@
 import { InvokeCommand, type InvokeCommandOutput } from '@aws-sdk/client-lambda';
+import { mayHaveRun } from '../../core/change';
 import { estimateCost } from '../../core/cost';
-import { isProviderError, ProviderError } from '../../core/errors';
+import { ProviderError } from '../../core/errors';
 import type { CallOptions, FunctionRef, InvokeFacts, InvokeMode, InvokeRequest, InvokeResult } from '../../core/provider';
 import { parseReport } from '../../core/report';
 import { call } from './call';
 import type { Connection } from './client';
-import { examine } from './failure';
 import { toFunctionError } from './functionError';
-import { notTaken, strange } from './linkErrors';
+import { toHttpResponse } from './httpResponse';
+import { strange } from './linkErrors';
 import { host } from './site';
 
 const action = 'lambda:InvokeFunction';
@@ -20,7 +21,7 @@ export async function invoke(connection: Connection, ref: FunctionRef, request: 
   try {
     return toResult(connection, ref, await send(connection, ref, request, options));
   } catch (error) {
-    throw mayHaveRun(error, ref, sent);
+    throw mayHaveRun(error, ref.name, sent);
   }
 }
 
@@ -45,20 +46,11 @@ function send(connection: Connection, ref: FunctionRef, request: InvokeRequest, 
   return call(connection, { action, subject: ref.name, deadlineMs, send: (at) => connection.writer.send(command, at) }, options);
 }
 
-/** Says of a lost answer that the function may have run all the same. */
-function mayHaveRun(error: unknown, ref: FunctionRef, sent: Date): unknown {
-  if (!isProviderError(error) || (error.kind !== 'network' && error.kind !== 'unknown')) return error;
-  if (notTaken(examine(error.cause))) return error;
-  const at = sent.toISOString().slice(11, 19);
-  const message = `${ref.name} may have run, but its answer was lost; look at its log from ${at} UTC on before you invoke it again (${error.message.replace(/\.$/, '')}).`;
-  return new ProviderError(error.kind, message, { cause: error });
-}
-
 function toResult(connection: Connection, ref: FunctionRef, answer: InvokeCommandOutput): InvokeResult {
   const payload: Uint8Array = answer.Payload ?? new Uint8Array();
   if (isForeign(answer, payload)) throw new ProviderError('network', strange(host(connection.access, action)));
   const facts = toFacts(connection, ref, answer);
-  if (answer.FunctionError === undefined) return { ...facts, ok: true, payload };
+  if (answer.FunctionError === undefined) return { ...facts, ok: true, payload, response: toHttpResponse(payload) };
   return { ...facts, ok: false, error: toFunctionError(answer.FunctionError, payload) };
 }
 

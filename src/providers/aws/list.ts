@@ -1,6 +1,6 @@
 import { ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { ProviderError } from '../../core/errors';
-import type { CallOptions, CloudFunction } from '../../core/provider';
+import type { CallOptions, CloudFunction, ListPage } from '../../core/provider';
 import { call } from './call';
 import type { Connection } from './client';
 import { strange } from './linkErrors';
@@ -10,11 +10,11 @@ import { host } from './site';
 const action = 'lambda:ListFunctions';
 
 /** Pages of 50, which is all that Lambda gives. */
-export async function* list(connection: Connection, options: CallOptions): AsyncGenerator<readonly CloudFunction[]> {
+export async function* list(connection: Connection, options: CallOptions): AsyncGenerator<ListPage> {
   let marker: string | undefined;
   do {
     const page = await readPage(connection, marker, options);
-    yield page.functions;
+    yield { functions: page.functions };
     if (page.next !== undefined && page.next === marker) throw endless(connection);
     marker = page.next;
   } while (marker !== undefined);

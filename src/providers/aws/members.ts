@@ -1,4 +1,4 @@
-import type { CallOptions, CloudFunction, LogEvent, Scope } from '../../core/provider';
+import type { CallOptions, ListPage, LogEvent, Scope } from '../../core/provider';
 import { download } from './code';
 import { type Connect, config } from './config';
 import { deploy } from './deploy';
@@ -20,7 +20,7 @@ export interface Place {
 export function members({ scopes, connect, pollMs }: Place): LambdaMembers {
   return {
     scopes,
-    list: async function* (scope, options): AsyncGenerator<readonly CloudFunction[]> {
+    list: async function* (scope, options): AsyncGenerator<ListPage> {
       yield* list(await connect(scope.id, options), options);
     },
     deploy: async (request, options) => deploy(await connect(request.ref.scope, options), request, options),

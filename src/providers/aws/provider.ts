@@ -1,20 +1,20 @@
 import { throwIfAborted } from '../../core/errors';
 import type { ProviderHost } from '../../core/host';
-import type { ConfigureFacet, RolesFacet } from '../../core/provider';
+import type { ConfigureFacet } from '../../core/provider';
 import { Connections } from './access';
 import { type Patience, patience } from './client';
 import type { Connect } from './config';
 import { configure } from './configure';
 import type { LambdaMembers } from './lazy';
 import { members, type Place } from './members';
-import { roles } from './roles';
+import { type Roles, roles } from './roles';
 import { scopes } from './scopes';
 
 export { Connection, patience } from './client';
 export { members, type Place } from './members';
 export { price } from './price';
 
-type AwsMembers = LambdaMembers & { readonly roles: RolesFacet; readonly configure: ConfigureFacet };
+type AwsMembers = LambdaMembers & { readonly roles: Roles; readonly configure: ConfigureFacet };
 
 /** The part of the AWS provider that needs the SDK. */
 export function provider(host: ProviderHost, wait: Patience = patience): AwsMembers {

@@ -1,5 +1,6 @@
 import { DeleteFunctionCommand } from '@aws-sdk/client-lambda';
-import { isProviderError, ProviderError } from '../../core/errors';
+import { isLost } from '../../core/change';
+import { ProviderError } from '../../core/errors';
 import type { CallOptions, FunctionRef } from '../../core/provider';
 import { call } from './call';
 import type { Connection } from './client';
@@ -16,8 +17,4 @@ export async function remove(connection: Connection, ref: FunctionRef, options: 
     // The answer was lost, not necessarily the request.
     if (await describe(connection, ref, options)) throw new ProviderError(error.kind, `${ref.name} was not deleted: ${error.message}`, { cause: error });
   }
-}
-
-function isLost(error: unknown): error is ProviderError {
-  return isProviderError(error) && (error.kind === 'network' || error.kind === 'unknown');
 }

@@ -1,10 +1,23 @@
 import { AttachRolePolicyCommand, CreateRoleCommand, GetRoleCommand, ListRolesCommand, PutRolePolicyCommand, type Role as IamRole } from '@aws-sdk/client-iam';
+import { explain } from '../../core/change';
 import { isProviderError, ProviderError } from '../../core/errors';
-import type { CallOptions, Role, RolesFacet } from '../../core/provider';
+import type { CallOptions } from '../../core/provider';
 import { call } from './call';
 import type { Connect } from './config';
 import type { Connection } from './client';
-import { explain } from './write';
+
+/** An identity that a function may run as. */
+export interface Role {
+  /** Its full name (ARN). */
+  readonly id: string;
+  readonly label: string;
+}
+
+export interface Roles {
+  list(scope: string, options: CallOptions): Promise<readonly Role[]>;
+  /** Makes a role that lets a function write its log and nothing else. */
+  create(scope: string, functionName: string, options: CallOptions): Promise<Role>;
+}
 
 const principal = 'lambda.amazonaws.com';
 /** IAM gives 100 roles a page; an account with more than this many has a naming scheme to type from. */
@@ -16,7 +29,7 @@ const trust = JSON.stringify({
 });
 
 /** The roles that Lambda may assume, and a way to a basic one. */
-export function roles(connect: Connect): RolesFacet {
+export function roles(connect: Connect): Roles {
   return {
     list: async (scope, options) => (await listRoles(await connect(scope, options), options)).filter(trustsLambda).map(toRole),
     create: async (scope, functionName, options) => createRole(await connect(scope, options), functionName, options),

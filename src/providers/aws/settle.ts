@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FunctionConfiguration } from '@aws-sdk/client-lambda';
+import { explain } from '../../core/change';
 import { ProviderError } from '../../core/errors';
+import { oneLine } from '../../core/link';
 import type { CallOptions } from '../../core/provider';
 import type { Connection } from './client';
 import { describe } from './describe';
-import { oneLine } from './failure';
-import { explain } from './write';
 
 const longestMs = 300_000;
 const slowestPollMs = 2_000;

@@ -67,11 +67,18 @@ function toPage(connection: Connection, answer: FilterLogEventsCommandOutput): L
 function toEvent(row: FilteredLogEvent | null): LogEvent | undefined {
   if (typeof row?.eventId !== 'string' || typeof row.timestamp !== 'number') return undefined;
   const { ingestionTime } = row;
+  const message = typeof row.message === 'string' ? row.message : '';
   return {
     id: row.eventId,
     at: new Date(row.timestamp),
-    message: typeof row.message === 'string' ? row.message : '',
+    message,
+    origin: isPlatform(message) ? 'platform' : 'function',
     ingestedAt: typeof ingestionTime === 'number' ? new Date(ingestionTime) : undefined,
     stream: row.logStreamName,
   };
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-view.html and, for JSON, the Telemetry API's event types. */
+function isPlatform(message: string): boolean {
+  return /^(?:INIT_START|START|END|REPORT|INIT_REPORT|RESTORE_START|RESTORE_REPORT|EXTENSION|TELEMETRY|LOGS)\b[ \t]+\w+/.test(message) || /^\{.{0,200}?"type"\s*:\s*"platform\./s.test(message);
 }

@@ -1,11 +1,11 @@
 import { type FunctionConfiguration, UpdateFunctionCodeCommand, UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
+import { makeChange } from '../../core/change';
 import type { CallOptions, DeployRequest } from '../../core/provider';
 import { call } from './call';
 import type { Connection } from './client';
 import { uploadMs } from './create';
 import { describe } from './describe';
 import { type Configuration, difference, newArchitecture } from './settings';
-import { write } from './write';
 
 /** Uploads the package in place of the one that `current` tells of. */
 export async function updateCode(connection: Connection, request: DeployRequest, current: FunctionConfiguration, options: CallOptions): Promise<FunctionConfiguration> {
@@ -17,7 +17,7 @@ export async function updateCode(connection: Connection, request: DeployRequest,
     Architectures: newArchitecture(settings, current),
     RevisionId: current.RevisionId,
   });
-  return write(
+  return makeChange(
     {
       send: (at) => call(connection, { action, subject: ref.name, deadlineMs: uploadMs, send: (sent) => connection.writer.send(command, sent) }, at),
       landed: async (at) => {
@@ -44,7 +44,7 @@ export async function updateConfiguration(connection: Connection, change: Config
   const action = 'lambda:UpdateFunctionConfiguration';
   const command = new UpdateFunctionConfigurationCommand({ ...change, FunctionName: name, RevisionId });
   const code = before.newCode ? `The new code of ${name} is deployed, but its` : `The code of ${name} is as it was and its`;
-  return write(
+  return makeChange(
     {
       send: (at) => call(connection, { action, subject: name, send: (sent) => connection.writer.send(command, sent) }, at),
       landed: async (at) => {

@@ -1,6 +1,7 @@
 import type { ProviderHost } from '../../core/host';
+import { lazily, once } from '../../core/lazy';
 import type { FunctionProvider } from '../../core/provider';
-import { lazyMembers, once } from '../aws/lazy';
+import { invokeModes, lambdaShape, settings } from '../aws/lazy';
 import { templates } from '../aws/templates';
 
 /** The local runtime: a light object whose members start it when the first of them is called. */
@@ -12,6 +13,8 @@ export function local(host: ProviderHost): FunctionProvider {
     icon: 'device-desktop',
     remote: false,
     templates: templates(host.dist),
-    ...lazyMembers(load),
+    invokeModes,
+    settings,
+    ...lazily(load, lambdaShape),
   };
 }
