@@ -138,7 +138,7 @@ describe('the local provider', () => {
 
 /** The names of what a provider does, with those of its facets. */
 function shape(provider: object): Record<string, unknown> {
-  const card = ['id', 'label', 'icon', 'remote', 'templates', 'packaging', 'invokeModes', 'settings', 'signatures', 'nextQuestion', 'roles'];
+  const card = ['id', 'label', 'icon', 'remote', 'templates', 'packaging', 'invokeModes', 'settings', 'signatures', 'nextQuestion', 'asKept', 'alsoChanges', 'roles'];
   const members = Object.entries(provider).filter(([name]) => !card.includes(name));
   return Object.fromEntries(members.map(([name, member]) => [name, typeof member === 'function' ? 'call' : Object.keys(member as object).sort()]));
 }

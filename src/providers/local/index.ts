@@ -15,6 +15,8 @@ export function local(host: ProviderHost): FunctionProvider {
     templates: templates(host.dist),
     invokeModes,
     settings,
+    // So that a handler that is called in another way now is a change.
+    asKept: (wanted) => ({ ...wanted, signature: wanted.signature ?? 'lambda' }),
     ...lazily(load, lambdaShape),
   };
 }

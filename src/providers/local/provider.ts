@@ -6,6 +6,7 @@ import type { Access, Connection } from '../aws/client';
 import type { LambdaMembers } from '../aws/lazy';
 import type { Live } from './health';
 import { Runtime } from './runtime';
+import { withSignatures } from './signature';
 
 const machine: Scope = { id: 'local', label: 'This machine' };
 const pollMs = 300;
@@ -26,7 +27,7 @@ export async function provider(host: ProviderHost): Promise<LambdaMembers> {
     connections.set(live, connection);
     return connection;
   };
-  return members({ scopes, connect, pollMs: () => pollMs });
+  return withSignatures(members({ scopes, connect, pollMs: () => pollMs }));
 }
 
 function findAccess({ endpoint, accessKeyId, secretAccessKey }: Live): Omit<Access, 'patience' | 'price'> {
