@@ -24,15 +24,17 @@
   }
 
   function showModel(main, model) {
-    main.className = model.ok ? 'ok' : 'failed';
+    main.className = model.look;
     find('#status').textContent = model.status;
     find('#title').textContent = model.title;
     find('#subtitle').textContent = model.subtitle;
     showError(model.error);
+    showResponse(model.response);
     find('#facts').replaceChildren(...model.facts.map(makeFact));
     find('#parts').replaceChildren(...model.parts.map(makePart));
     showLines('#stack', model.stack);
     showLines('#log', model.log, model.logNote);
+    find('#log').classList.toggle('waiting', model.waiting);
     find('[data-open-part="log"]').hidden = !model.canOpenLog;
   }
 
@@ -46,6 +48,23 @@
     link.hidden = !error.place;
     link.textContent = error.place ? error.place.text : '';
     link.onclick = () => host.postMessage({ type: 'place', index: error.place.index });
+  }
+
+  function showResponse(response) {
+    find('#response').hidden = !response;
+    if (!response) return;
+    const status = find('#response-status');
+    status.textContent = response.status;
+    status.className = response.look;
+    find('#headers').hidden = response.headers.length === 0;
+    find('#headers summary').textContent = response.headersTitle;
+    find('#headers tbody').replaceChildren(...response.headers.map(makeHeader));
+  }
+
+  function makeHeader([name, value]) {
+    const title = make('th', '', name);
+    title.scope = 'row';
+    return make('tr', '', title, make('td', '', value));
   }
 
   function makeFact({ label, value, detail, share, code }) {

@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import type { InvokeResult } from '../core/provider';
 import type { Invocation } from './result/model';
 import type { ResultPanel } from './result/panel';
 import type { Sources } from './sources';
@@ -12,9 +13,12 @@ export class ResultView implements vscode.Disposable {
     readonly sources: Sources,
   ) {}
 
-  /** Shows a result beside the editor, which keeps the focus. */
-  async show(invocation: Invocation): Promise<void> {
-    await (await this.#load()).show(invocation);
+  /**
+   * Shows a result beside the editor, which keeps the focus. `learned` is given the result once more if something becomes
+   * known of it afterwards.
+   */
+  async show(invocation: Invocation, learned: (result: InvokeResult) => void): Promise<void> {
+    await (await this.#load()).show(invocation, learned);
   }
 
   /** Marks what is shown as old news while a call runs. */

@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { resultHtml, type ResultPage } from '../../src/ui/result/html';
 import { toResultMessage } from '../../src/ui/result/message';
 
-const words = { again: 'Invoke again', edit: 'Edit event', tail: 'Tail log', open: 'Open', save: 'Save', stack: 'Stack', log: 'Log', facts: 'Facts', running: 'Running' };
+const words = { again: 'Invoke again', edit: 'Edit event', tail: 'Tail log', open: 'Open', save: 'Save', response: 'Response', stack: 'Stack', log: 'Log', facts: 'Facts', running: 'Running' };
 const page: ResultPage = { nonce: 'n0nce', cspSource: 'https://webview.test', style: 'https://webview.test/result.css', script: 'https://webview.test/result.js', language: 'en', words };
 
 describe('resultHtml', () => {

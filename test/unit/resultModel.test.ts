@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import type { InvokeResult } from '../../src/core/provider';
+import type { HttpResponse, InvokeResult, LaterFacts } from '../../src/core/provider';
 import { failingPlaces, type Locate } from '../../src/ui/result/failingPlaces';
-import { type Invocation, partBytes, partFile, type ResultLabels, toResultModel } from '../../src/ui/result/model';
+import { LaterFactsOf } from '../../src/ui/result/later';
+import { type Invocation, toResultModel, type Wait } from '../../src/ui/result/model';
+import { partBytes, partFile } from '../../src/ui/result/parts';
+import type { ResultLabels } from '../../src/ui/result/words';
 
 const labels: ResultLabels = {
   succeeded: 'Succeeded',
   failed: 'Failed',
   queued: 'Queued',
+  answered: 'Answered',
   duration: 'Duration',
   billed: 'Billed',
   memory: 'Memory',
@@ -17,13 +21,15 @@ const labels: ResultLabels = {
   requestId: 'Request',
   version: 'Version',
   httpStatus: 'HTTP',
-  responseStatus: 'Response',
   payload: 'Payload',
   errorPayload: 'Error',
   body: 'Body',
   noLog: 'no log',
   logCut: 'log cut',
+  waiting: 'waiting',
+  late: 'late',
   kinds: { empty: 'empty', json: 'JSON', text: 'text', image: 'image', binary: 'bytes' },
+  headers: (count) => `Headers (${count})`,
   subtitle: (place, event) => `${place}, ${event}`,
   ofMemory: (used, allowed) => `${used} of ${allowed} MB`,
   perMillion: (cost) => `${cost} per million`,
@@ -39,7 +45,8 @@ function invocation(result: InvokeResult, mode: Invocation['mode'] = 'sync'): In
   return { ref, place: 'Memory', event: '/home/ada/events/order.json', at: new Date(0), mode, result };
 }
 
-const show = (result: InvokeResult, mode: Invocation['mode'] = 'sync') => toResultModel(invocation(result, mode), labels, locate);
+const show = (result: InvokeResult, mode: Invocation['mode'] = 'sync', wait?: Wait) => toResultModel(invocation(result, mode), labels, locate, wait);
+const response = (status: number, body: string, headers: HttpResponse['headers'] = []): HttpResponse => ({ status, headers, body: utf8(body) });
 const valueOf = (result: InvokeResult): Record<string, string> => Object.fromEntries(show(result).model.facts.map(({ label, value }) => [label, value]));
 
 describe('toResultModel', () => {
@@ -51,8 +58,9 @@ describe('toResultModel', () => {
     );
   });
 
-  it('says that a start was warm only when the call was timed', () => {
-    assert.equal(valueOf({ ok: true, payload: utf8('1'), durationMs: 61_000 })['Cold start'], 'warm');
+  it('says that a start was warm only when the whole call was measured', () => {
+    assert.equal(valueOf({ ok: true, payload: utf8('1'), durationMs: 61_000, maxMemoryMb: 64 })['Cold start'], 'warm');
+    assert.equal(valueOf({ ok: true, payload: utf8('1'), durationMs: 61_000 })['Cold start'], undefined);
     assert.equal(valueOf({ ok: true, payload: utf8('1'), durationMs: 61_000 })['Duration'], '1 min 1 s');
   });
 
@@ -64,17 +72,36 @@ describe('toResultModel', () => {
   it('shows a failure with the line in the sources', () => {
     const stack = ['  File "/var/lang/lib/runner.py", line 1, in run\n', '  File "/var/task/app.py", line 7, in handler\n    1 / 0\n'];
     const { model, places } = show({ ok: false, error: { type: 'ZeroDivisionError', message: 'division by zero', stack, payload: utf8('{}') }, log: ['[ERROR] no'] });
-    assert.deepEqual([model.ok, model.status, model.error?.type, model.error?.place?.text], [false, 'Failed', 'ZeroDivisionError', 'app.py:7']);
+    assert.deepEqual([model.look, model.status, model.error?.type, model.error?.place?.text], ['failed', 'Failed', 'ZeroDivisionError', 'app.py:7']);
     assert.deepEqual(places[model.error?.place?.index ?? -1], { file: '/home/ada/app.py', line: 7, column: undefined });
     const links = model.stack.flatMap((line) => line.links.map((link) => [line.text.slice(link.start, link.end), places[link.index]?.file]));
     assert.deepEqual(links, [['File "/var/task/app.py", line 7', '/home/ada/app.py']]);
     assert.equal(model.log[0]?.look, 'error');
   });
 
-  it('shows the body of an HTTP response beside the payload', () => {
-    const { model } = show({ ok: true, payload: utf8('{"statusCode":404,"body":"{\\"a\\":1}"}') });
+  it('shows an HTTP response: status, headers, body, and the payload that it came in', () => {
+    const payload = utf8('{"statusCode":404,"body":"{\\"a\\":1}"}');
+    const { model } = show({ ok: true, payload, status: 200, response: response(404, '{"a":1}', [['content-type', 'text/plain'], ['set-cookie', 'a\u202e']]) });
     assert.deepEqual(model.parts.map(({ name, kind }) => [name, kind]), [['body', 'json'], ['payload', 'json']]);
-    assert.equal(model.facts[0]?.value, '404');
+    assert.deepEqual(model.response, { status: '404 Not Found', look: 'refused', headersTitle: 'Headers (2)', headers: [['content-type', 'text/plain'], ['set-cookie', 'a']] });
+    assert.deepEqual([model.look, model.status, model.facts.map(({ value }) => value)], ['warned', 'Answered', ['200']]);
+  });
+
+  it('shows what came over HTTP itself once', () => {
+    const { model } = show({ ok: true, payload: utf8('hi'), status: 200, response: response(200, 'hi') });
+    assert.deepEqual([model.parts.map(({ name }) => name), model.facts, model.look], [['body'], [], 'ok']);
+    assert.deepEqual(show({ ok: true, payload: utf8(''), response: response(204, '') }).model.parts.map(({ name, kind }) => [name, kind]), [['body', 'empty']]);
+    assert.deepEqual(show({ ok: true, payload: utf8('{}'), response: response(204, '') }).model.parts.map(({ name }) => name), ['payload']);
+  });
+
+  it('colours a status by its class', () => {
+    const looks = [200, 302, 404, 500, 799].map((status) => show({ ok: true, payload: utf8(''), response: response(status, '') }).model.response);
+    assert.deepEqual(looks.map((found) => [found?.status, found?.look]), [['200 OK', 'good'], ['302 Found', 'moved'], ['404 Not Found', 'refused'], ['500 Internal Server Error', 'broken'], ['799', 'broken']]);
+  });
+
+  it('says how the log stands that comes later', () => {
+    const notes = (['waiting', 'late', { problem: 'No logging.read.' }] as const).map((wait) => show({ ok: true, payload: utf8('1') }, 'sync', wait).model);
+    assert.deepEqual(notes.map(({ logNote, waiting }) => [logNote, waiting]), [['waiting', true], ['late', false], ['No logging.read.', false]]);
   });
 
   it('shows images as they are and large payloads by their beginning', () => {
@@ -128,15 +155,60 @@ describe('failingPlaces', () => {
   });
 });
 
+describe('facts that come later', () => {
+  const body = utf8('oops');
+  const wait = async (result: (later: InvokeResult['later']) => InvokeResult, later: () => Promise<LaterFacts | undefined>): Promise<[InvokeResult, Wait | undefined]> =>
+    new Promise((resolve) => assert.ok(new LaterFactsOf(String).start(result(later), (whole, how) => resolve([whole, how]))));
+
+  it('join those that came with the answer, and take nothing away', async () => {
+    const [whole, how] = await wait((later) => ({ ok: true, payload: body, durationMs: 5, requestId: 'a', later }), async () => ({ log: ['x'], durationMs: 4.2, requestId: undefined }));
+    assert.deepEqual(whole, { ok: true, payload: body, durationMs: 4.2, requestId: 'a', log: ['x'], later: undefined });
+    assert.equal(how, undefined);
+  });
+
+  it('turn an answer into the failure that the log tells of', async () => {
+    const error = { type: 'ValueError', message: 'no', stack: ['  File "/var/task/app.py", line 7, in handler'] };
+    const [whole] = await wait((later) => ({ ok: true, payload: body, response: response(500, 'oops'), later }), async () => ({ error }));
+    assert.deepEqual(whole.ok ? whole : whole.error, { ...error, payload: body });
+    assert.equal(show(whole).model.error?.place?.text, 'app.py:7');
+  });
+
+  it('keep what an error said already where the log says nothing', async () => {
+    const [whole] = await wait((later) => ({ ok: false, error: { type: 'HTTP 500', message: 'failed', stack: ['a'], payload: body }, later }), async () => ({ error: { type: 'ValueError', message: '', stack: [] } }));
+    assert.deepEqual(whole.ok ? whole : whole.error, { type: 'ValueError', message: 'failed', stack: ['a'], payload: body });
+  });
+
+  it('are late, or cannot be had', async () => {
+    const plain = (later: InvokeResult['later']): InvokeResult => ({ ok: true, payload: body, later });
+    assert.equal((await wait(plain, async () => undefined))[1], 'late');
+    assert.deepEqual((await wait(plain, () => Promise.reject(new Error('denied'))))[1], { problem: 'Error: denied' });
+  });
+
+  it('are given up for a newer result, and never shown over it', async () => {
+    const later = new LaterFactsOf(String);
+    const aborted: string[] = [];
+    const slow = (name: string) => ({ signal }: { signal: AbortSignal }): Promise<LaterFacts> =>
+      new Promise((resolve) => signal.addEventListener('abort', () => (aborted.push(name), resolve({ log: [name] }))));
+    const arrivals: InvokeResult[] = [];
+    later.start({ ok: true, payload: body, later: slow('first') }, (whole) => arrivals.push(whole));
+    await new Promise<void>((resolve) => later.start({ ok: true, payload: body, later: async () => ({ log: ['second'] }) }, (whole) => (arrivals.push(whole), resolve())));
+    later.start({ ok: true, payload: body, later: slow('third') }, (whole) => arrivals.push(whole));
+    assert.deepEqual([later.stop(), later.stop(), later.start({ ok: true, payload: body }, () => assert.fail())], [true, false, false]);
+    await new Promise(setImmediate);
+    assert.deepEqual([aborted, arrivals.map(({ log }) => log)], [['first', 'third'], [['second']]]);
+  });
+});
+
 describe('a part of a result', () => {
-  const call = invocation({ ok: true, payload: utf8('{"statusCode":200,"body":"words"}'), log: ['a', 'b'] });
+  const ref = { provider: 'memory', scope: 'memory', name: 'hello' };
+  const call: InvokeResult = { ok: true, payload: utf8('{"statusCode":200,"body":"words"}'), log: ['a', 'b'], response: response(200, 'words') };
   it('has its bytes', () => {
     assert.equal(new TextDecoder().decode(partBytes(call, 'body')), 'words');
     assert.equal(new TextDecoder().decode(partBytes(call, 'log')), 'a\nb\n');
-    assert.equal(partBytes(invocation({ ok: true, payload: utf8('1') }), 'body'), undefined);
+    assert.equal(partBytes({ ok: true, payload: utf8('1') }, 'body'), undefined);
   });
   it('has a file name with a fitting ending', () => {
-    assert.deepEqual((['payload', 'body', 'log'] as const).map((name) => partFile(call, name)), ['hello-payload.json', 'hello-body.txt', 'hello-log.log']);
-    assert.equal(partFile({ ...call, ref: { ...call.ref, name: '../x' } }, 'log'), '.._x-log.log');
+    assert.deepEqual((['payload', 'body', 'log'] as const).map((name) => partFile(ref, call, name)), ['hello-payload.json', 'hello-body.txt', 'hello-log.log']);
+    assert.equal(partFile({ ...ref, name: '../x' }, call, 'log'), '.._x-log.log');
   });
 });

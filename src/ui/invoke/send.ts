@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
-import type { FunctionRef, InvokeMode } from '../../core/provider';
+import type { FunctionRef, InvokeMode, InvokeResult } from '../../core/provider';
 import { place } from '../args';
 import type { Deck } from '../deck';
 import { withProgress } from '../progress';
 import { requireTrust } from '../tools';
 
-export type SendNeeds = Pick<Deck, 'service' | 'sources' | 'events' | 'result' | 'problems'>;
+export type SendNeeds = Pick<Deck, 'service' | 'sources' | 'events' | 'result' | 'problems' | 'view'>;
 
 /** Sends a saved event to a function, once, and shows what came of it. */
 export async function sendEvent(deck: SendNeeds, ref: FunctionRef, event: string, mode: InvokeMode = 'sync'): Promise<void> {
@@ -13,12 +13,18 @@ export async function sendEvent(deck: SendNeeds, ref: FunctionRef, event: string
   const payload = await deck.events.read(event);
   await deck.events.use(ref, event);
   const at = new Date();
+  const timeoutSeconds = deck.view.find(ref)?.timeoutSeconds;
   const result = await deck.result.during(() =>
     withProgress(vscode.l10n.t('Invoking {0} on {1}', ref.name, place(deck, ref)), ({ signal }) =>
-      deck.service.invoke(ref, { payload, mode }, { signal }),
+      deck.service.invoke(ref, { payload, mode, timeoutSeconds }, { signal }),
     ),
   );
-  await deck.result.show({ ref, place: place(deck, ref), event, at, mode, result });
+  const mark = (found: InvokeResult): Promise<void> => markProblem(deck, ref, found);
+  await deck.result.show({ ref, place: place(deck, ref), event, at, mode, result }, (whole) => void mark(whole));
+  await mark(result);
+}
+
+async function markProblem(deck: SendNeeds, ref: FunctionRef, result: InvokeResult): Promise<void> {
   if (result.ok) deck.problems.clear(ref);
   else await deck.problems.report(ref, result.error);
 }

@@ -15,6 +15,7 @@ export interface ResultWords {
   readonly tail: string;
   readonly open: string;
   readonly save: string;
+  readonly response: string;
   readonly stack: string;
   readonly log: string;
   readonly facts: string;
@@ -38,6 +39,8 @@ export function resultHtml({ nonce, cspSource, style, script, language, words }:
 <main id="result" hidden>
 ${header(words)}
 <section id="error" role="alert" hidden><strong></strong><p></p><button type="button" class="link"></button></section>
+<section id="response" aria-label="${escape(words.response)}" hidden><span id="response-status"></span>
+<details id="headers"><summary></summary><table><tbody></tbody></table></details></section>
 <dl id="facts" aria-label="${escape(words.facts)}"></dl>
 ${section('stack', words.stack)}
 <div id="parts"></div>
@@ -50,7 +53,7 @@ ${section('log', words.log, words.open)}
 
 function header(words: ResultWords): string {
   return `<header>
-<div class="outcome" role="status"><span class="icon" aria-hidden="true">${icons.ok}${icons.failed}</span>
+<div class="outcome" role="status"><span class="icon" aria-hidden="true">${icons.ok}${icons.warned}${icons.failed}</span>
 <div><h1><span id="status"></span><span id="title"></span></h1><p id="subtitle"></p></div></div>
 <nav>${button('again', words.again, icons.play)}${button('edit', words.edit, icons.edit)}${button('tail', words.tail, icons.log)}</nav>
 </header>`;
@@ -59,7 +62,7 @@ function header(words: ResultWords): string {
 function section(id: string, title: string, open?: string): string {
   const tools = open ? `<span class="tools"><button type="button" class="quiet" data-open-part="${id}">${escape(open)}</button></span>` : '';
   return `<section id="${id}" aria-labelledby="${id}-title" hidden>
-<div class="bar"><h2 id="${id}-title">${escape(title)}</h2>${tools}</div><p class="note"></p><pre tabindex="0"></pre></section>`;
+<div class="bar"><h2 id="${id}-title">${escape(title)}</h2>${tools}</div><p class="note" role="status"></p><pre tabindex="0"></pre></section>`;
 }
 
 function button(type: string, label: string, icon: string): string {
@@ -71,6 +74,7 @@ const svg = (name: string, path: string): string =>
 
 const icons = {
   ok: svg('ok', 'M3.5 8.5l3 3 6-7'),
+  warned: svg('warned', 'M8 3v6.5M8 12.5v.2'),
   failed: svg('failed', 'M4 4l8 8M12 4l-8 8'),
   play: svg('play', 'M5 3.2v9.6L12.5 8z'),
   edit: svg('edit', 'M3 13l.6-2.8L11 2.8l2.2 2.2-7.4 7.4z'),

@@ -1,4 +1,4 @@
-import type { PartName } from './model';
+import type { PartName } from './parts';
 
 /** What the result view's page may ask for. */
 export type ResultMessage =

@@ -1,19 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { toDocument } from '../../core/invocation/payload';
-import type { Place } from './failingPlaces';
+import type { InvokeResult } from '../../core/provider';
+import type { Locate, Place } from './failingPlaces';
 import { commandIds } from '../ids';
 import { ResultFiles } from './files';
 import { resultHtml, type ResultWords } from './html';
 import { resultLabels } from './labels';
+import { LaterFactsOf } from './later';
 import { type ResultMessage, toResultMessage } from './message';
-import { type Invocation, type PartName, partBytes, partFile, type ResultModel, toResultModel } from './model';
+import { type Invocation, type ResultModel, toResultModel, type Wait } from './model';
+import { type PartName, partBytes, partFile } from './parts';
 import { sentence } from '../run';
 import { findSourceFrames, toPosition } from './sourceFrames';
 import type { Sources } from '../sources';
 
 interface Shown {
   readonly invocation: Invocation;
+  readonly locate: Locate;
   readonly model: ResultModel;
   readonly places: readonly Place[];
 }
@@ -21,8 +25,10 @@ interface Shown {
 /** The one panel that shows what came of the last invocation; a bundle of its own, loaded with the first result. */
 export class ResultPanel implements vscode.Disposable {
   readonly #files = new ResultFiles();
+  readonly #later = new LaterFactsOf(sentence);
   #panel: vscode.WebviewPanel | undefined;
   #shown: Shown | undefined;
+  #latest: Invocation | undefined;
   #running = 0;
 
   constructor(
@@ -30,19 +36,29 @@ export class ResultPanel implements vscode.Disposable {
     readonly sources: Sources,
   ) {}
 
-  /** Shows a result beside the editor, which keeps the focus. */
-  async show(invocation: Invocation): Promise<void> {
+  /**
+   * Shows a result beside the editor, which keeps the focus, and fills in what becomes known of it afterwards; `learned`
+   * is given the result that is whole, unless a newer one came or the panel was closed before.
+   */
+  async show(invocation: Invocation, learned: (result: InvokeResult) => void): Promise<void> {
+    this.#later.stop();
+    const latest = (this.#latest = invocation);
     const locate = await findSourceFrames(this.sources.of(invocation.ref));
-    this.#shown = { invocation, ...toResultModel(invocation, resultLabels(), locate) };
+    if (this.#latest !== latest) return;
     const panel = (this.#panel ??= this.#open());
     panel.title = vscode.l10n.t('Result: {0}', invocation.ref.name);
     panel.reveal(panel.viewColumn, true);
-    await this.#post();
+    const waits = this.#later.start(invocation.result, (result, wait) => {
+      void this.#render({ ...invocation, result }, locate, wait);
+      learned(result);
+    });
+    await this.#render(invocation, locate, waits ? 'waiting' : undefined);
   }
 
   /** Marks what is shown as old news while a call runs. */
   async during<T>(call: () => Promise<T>): Promise<T> {
     this.#running++;
+    if (this.#later.stop() && this.#shown) await this.#render(this.#shown.invocation, this.#shown.locate);
     try {
       await this.#post();
       return await call();
@@ -53,8 +69,14 @@ export class ResultPanel implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.#later.stop();
     this.#panel?.dispose();
     this.#files.dispose();
+  }
+
+  async #render(invocation: Invocation, locate: Locate, wait?: Wait): Promise<void> {
+    this.#shown = { invocation, locate, ...toResultModel(invocation, resultLabels(), locate, wait) };
+    await this.#post();
   }
 
   #open(): vscode.WebviewPanel {
@@ -62,7 +84,10 @@ export class ResultPanel implements vscode.Disposable {
     const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
     const panel = vscode.window.createWebviewPanel('functionDeck.result', '', column, { enableScripts: true, localResourceRoots: [media] });
     panel.webview.onDidReceiveMessage((message: unknown) => this.#receive(message));
-    panel.onDidDispose(() => (this.#panel = undefined));
+    panel.onDidDispose(() => {
+      this.#later.stop();
+      this.#panel = undefined;
+    });
     panel.webview.html = resultHtml({
       nonce: randomBytes(16).toString('base64'),
       cspSource: panel.webview.cspSource,
@@ -100,8 +125,8 @@ export class ResultPanel implements vscode.Disposable {
   }
 
   async #openPart(invocation: Invocation, part: PartName): Promise<void> {
-    const bytes = partBytes(invocation, part);
-    if (bytes) await vscode.commands.executeCommand('vscode.open', this.#files.add(partFile(invocation, part), toDocument(bytes)));
+    const bytes = partBytes(invocation.result, part);
+    if (bytes) await vscode.commands.executeCommand('vscode.open', this.#files.add(partFile(invocation.ref, invocation.result, part), toDocument(bytes)));
   }
 }
 
@@ -113,9 +138,9 @@ async function openPlace(place: Place | undefined): Promise<void> {
 }
 
 async function savePart(invocation: Invocation, part: PartName): Promise<void> {
-  const bytes = partBytes(invocation, part);
+  const bytes = partBytes(invocation.result, part);
   const home = vscode.workspace.workspaceFolders?.[0]?.uri;
-  const name = partFile(invocation, part);
+  const name = partFile(invocation.ref, invocation.result, part);
   const target = bytes && (await vscode.window.showSaveDialog({ defaultUri: home && vscode.Uri.joinPath(home, name) }));
   if (target) await vscode.workspace.fs.writeFile(target, bytes);
 }
@@ -127,6 +152,7 @@ function words(): ResultWords {
     tail: vscode.l10n.t('Tail log'),
     open: vscode.l10n.t('Open in an editor'),
     save: vscode.l10n.t('Save as…'),
+    response: vscode.l10n.t('HTTP response'),
     stack: vscode.l10n.t('Stack'),
     log: vscode.l10n.t('Log of this call'),
     facts: vscode.l10n.t('Facts'),
