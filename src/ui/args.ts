@@ -25,13 +25,26 @@ function member(arg: unknown, key: string): unknown {
   return typeof arg === 'object' && arg !== null && key in arg ? (arg as Record<string, unknown>)[key] : undefined;
 }
 
-/** The argument's function, else the one that the user picks; `undefined` when nothing was picked. */
-export async function chooseFunction(
-  deck: Pick<Deck, 'service' | 'sources'>,
-  arg: unknown,
-  capability: Capability,
-  placeHolder: string,
-): Promise<FunctionRef | undefined> {
+type Needs = Pick<Deck, 'service' | 'sources' | 'view'>;
+
+/**
+ * The argument's function, else the one that the user picks; `undefined` when nothing was picked. Throws `InputError` when
+ * that function is known not to be able to do it.
+ */
+export async function chooseFunction(deck: Needs, arg: unknown, capability: Capability, placeHolder: string): Promise<FunctionRef | undefined> {
+  const ref = await choose(deck, arg, capability, placeHolder);
+  if (ref) requireAble(deck, ref, capability);
+  return ref;
+}
+
+/** Throws `InputError` with what to do about it when a function is known not to be able to do something that its provider can. */
+export function requireAble(deck: Pick<Deck, 'view'>, ref: FunctionRef, capability: Capability): void {
+  const known = deck.view.find(ref);
+  if (!known?.cannot?.includes(capability)) return;
+  throw new InputError(known.hint ?? vscode.l10n.t('{0} cannot do this; choose another function.', ref.name));
+}
+
+async function choose(deck: Needs, arg: unknown, capability: Capability, placeHolder: string): Promise<FunctionRef | undefined> {
   const given = toRef(arg);
   if (given) return given;
   const known = await deployedFromHere(deck, capability);

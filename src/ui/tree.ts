@@ -14,7 +14,7 @@ import { toTreeItem } from './treeItem';
 import { functionTooltip } from './functions/tooltip';
 
 const rowWords: readonly Capability[] = ['deploy', 'configure'];
-const menuWords: readonly Capability[] = ['invoke', 'tail', 'remove', 'deploy'];
+const menuWords: readonly Capability[] = ['invoke', 'tail', 'remove', 'deploy', 'versions', 'config', 'code'];
 
 /** The view of all functions. Asks nothing of anybody before it is seen. */
 export class FunctionsView implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
@@ -111,6 +111,11 @@ export class FunctionsView implements vscode.TreeDataProvider<TreeNode>, vscode.
     await stored;
   }
 
+  /** Asks about one function and shows what has become of it. */
+  update(ref: FunctionRef): Promise<void> {
+    return this.#tree.update(ref, { signal: new AbortController().signal });
+  }
+
   /** What the tree knows of a function. */
   find(ref: FunctionRef): CloudFunction | undefined {
     return this.#tree.find(ref);
@@ -162,7 +167,7 @@ export class FunctionsView implements vscode.TreeDataProvider<TreeNode>, vscode.
   }
 
   async #show(ref: FunctionRef): Promise<void> {
-    await this.#tree.update(ref, { signal: new AbortController().signal });
+    await this.update(ref);
     if (this.#view.visible) await this.reveal(ref);
   }
 
@@ -199,7 +204,7 @@ export class FunctionsView implements vscode.TreeDataProvider<TreeNode>, vscode.
   #functionWords({ ref, fn, presence }: FunctionNode): readonly string[] {
     if (presence === 'gone') return [ref.provider, 'refresh'];
     const provider = this.#service.providers.find(({ id }) => id === ref.provider);
-    const able = menuWords.filter((capability) => provider && supports(provider, capability));
+    const able = menuWords.filter((capability) => provider && supports(provider, capability) && !fn.cannot?.includes(capability));
     const facts = { source: this.#sources.of(ref), resource: fn.resourceName, console: fn.consoleUrl };
     const known = Object.entries(facts).flatMap(([word, value]) => (value ? [word] : []));
     return [ref.provider, ...able, ...known, 'refresh'];

@@ -79,6 +79,7 @@ function detailItem(node: DetailNode, { now }: TreeFacts): vscode.TreeItem {
   item.description = detailText(node, now);
   item.tooltip = item.description || label;
   item.accessibilityInformation = { label: [label, item.description].filter(Boolean).join(': ') };
+  if (node.name === 'hint') item.iconPath = new vscode.ThemeIcon('lightbulb');
   if (node.name === 'source') item.command = { command: commandIds.openSource, title: vscode.l10n.t('Open Source'), arguments: [node.parent] };
   return item;
 }

@@ -1,15 +1,25 @@
 import type { DetailName, DetailNode, FunctionNode } from './functionNodes';
-import type { CloudFunction, FunctionConfig } from '../provider';
+import type { CloudFunction, FunctionConfig, TriggerSetting } from '../provider';
+
+type Known = CloudFunction & Partial<FunctionConfig>;
+type Value = string | number | Date | undefined;
 
 /** The rows below a function: what is known of it, in a fixed order, leaving out what the provider did not tell. */
-export function detailNodes(parent: FunctionNode, fn: CloudFunction & Partial<FunctionConfig>, source?: string): readonly DetailNode[] {
-  const values: readonly (readonly [DetailName, string | number | Date | undefined, string?])[] = [
+export function detailNodes(parent: FunctionNode, fn: Known, source?: string): readonly DetailNode[] {
+  const values: readonly (readonly [DetailName, Value, string?])[] = [
     ['state', fn.state, fn.stateReason],
+    ['hint', fn.hint || undefined],
     ['description', fn.description || undefined],
+    ['place', fn.place],
+    ['trigger', fn.calledBy ?? (fn.trigger && triggerText(fn.trigger))],
+    ['access', fn.access],
     ['runtime', fn.runtime],
     ['handler', fn.handler],
     ['memory', fn.memoryMb],
     ['timeout', fn.timeoutSeconds],
+    ['cpu', fn.cpu],
+    ['concurrency', fn.concurrency],
+    ['instances', instances(fn)],
     ['code', fn.codeBytes],
     ['architecture', fn.architecture],
     ['changed', fn.updatedAt],
@@ -19,7 +29,19 @@ export function detailNodes(parent: FunctionNode, fn: CloudFunction & Partial<Fu
     ['source', source],
   ];
   const rows = values.flatMap(([name, value, reason]) => (value === undefined ? [] : [detail(parent, name, value, reason)]));
-  return [...rows, ...environment(parent, fn.environment)];
+  return [...rows, ...environment(parent, fn.environment), ...secrets(parent, fn.secrets)];
+}
+
+/** The kind of a trigger with its options: `pubsub (topic: orders)`. */
+function triggerText({ kind, ...options }: TriggerSetting): string {
+  const texts = Object.entries(options).map(([name, value]) => `${name}: ${value}`);
+  return texts.length === 0 ? kind : `${kind} (${texts.join(', ')})`;
+}
+
+/** `0–100`, with what is not known left open. */
+function instances({ minInstances, maxInstances }: Known): string | undefined {
+  if (minInstances === undefined && maxInstances === undefined) return undefined;
+  return minInstances === maxInstances ? String(minInstances) : `${minInstances ?? 0}–${maxInstances ?? ''}`;
 }
 
 function detail(parent: FunctionNode, name: DetailName, value: string | number | Date, reason?: string): DetailNode {
@@ -28,12 +50,21 @@ function detail(parent: FunctionNode, name: DetailName, value: string | number |
 
 // Names only: values may be secrets, and nobody asked to see them on a shared screen.
 function environment(parent: FunctionNode, variables: Readonly<Record<string, string>> = {}): readonly DetailNode[] {
-  const names = Object.keys(variables).sort();
-  if (names.length === 0) return [];
+  return group(parent, 'environment', 'variable', Object.keys(variables).map((name) => [name]));
+}
+
+// A reference tells where a secret lies, not what it is.
+function secrets(parent: FunctionNode, references: Readonly<Record<string, string>> = {}): readonly DetailNode[] {
+  return group(parent, 'secrets', 'secret', Object.entries(references));
+}
+
+/** One row with how many there are, and below it one for each, by name. */
+function group(parent: FunctionNode, name: DetailName, each: DetailName, entries: readonly (readonly [value: string, reason?: string])[]): readonly DetailNode[] {
+  if (entries.length === 0) return [];
   const children: DetailNode[] = [];
-  const row: DetailNode = { ...detail(parent, 'environment', names.length), children };
-  for (const name of names) {
-    children.push({ kind: 'detail', id: `${row.id}#${encodeURIComponent(name)}`, parent: row, name: 'variable', value: name });
+  const row: DetailNode = { ...detail(parent, name, entries.length), children };
+  for (const [value, reason] of [...entries].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    children.push({ kind: 'detail', id: `${row.id}#${encodeURIComponent(value)}`, parent: row, name: each, value, reason });
   }
   return [row];
 }

@@ -37,10 +37,17 @@ export interface FunctionNode {
 
 export type DetailName =
   | 'state'
+  | 'hint'
+  | 'place'
+  | 'trigger'
+  | 'access'
   | 'runtime'
   | 'handler'
   | 'memory'
   | 'timeout'
+  | 'cpu'
+  | 'concurrency'
+  | 'instances'
   | 'code'
   | 'changed'
   | 'architecture'
@@ -50,7 +57,9 @@ export type DetailName =
   | 'resourceName'
   | 'source'
   | 'environment'
-  | 'variable';
+  | 'variable'
+  | 'secrets'
+  | 'secret';
 
 export interface DetailNode {
   readonly kind: 'detail';
@@ -58,7 +67,7 @@ export interface DetailNode {
   readonly parent: FunctionNode | DetailNode;
   readonly name: DetailName;
   readonly value: string | number | Date;
-  /** Why the value is as it is, in the provider's words. */
+  /** Why the value is as it is, in the provider's words; of a secret, what it refers to. */
   readonly reason?: string;
   readonly children?: readonly DetailNode[];
 }

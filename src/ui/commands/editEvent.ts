@@ -5,7 +5,7 @@ import { chooseInvokeTarget } from '../invoke/target';
 import type { Command } from '../run';
 
 /** Opens a saved event: the named one, the only one, else the one that the user picks or makes. */
-export function editEvent(deck: Pick<Deck, 'service' | 'sources' | 'events'>): Command {
+export function editEvent(deck: Pick<Deck, 'service' | 'sources' | 'events' | 'view'>): Command {
   return async (arg) => {
     const target = await chooseInvokeTarget(deck, arg);
     if (!target) return;

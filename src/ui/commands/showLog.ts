@@ -5,7 +5,7 @@ import type { Deck } from '../deck';
 import type { Command } from '../run';
 
 /** Shows the log of a function since a time that the user chooses. */
-export function showLog(deck: Pick<Deck, 'service' | 'sources' | 'logs'>): Command {
+export function showLog(deck: Pick<Deck, 'service' | 'sources' | 'logs' | 'view'>): Command {
   return async (arg) => {
     const ref = await chooseFunction(deck, arg, 'tail', vscode.l10n.t('Function whose log to show'));
     const since = ref && (await chooseSince(ref.name));

@@ -12,11 +12,11 @@ const moment = made(() => new Intl.DateTimeFormat(vscode.env.language, { dateSty
 const integer = made(() => new Intl.NumberFormat(vscode.env.language));
 const decimal = made(() => new Intl.NumberFormat(vscode.env.language, { maximumFractionDigits: 1 }));
 
-/** What stands beside a function's name: `python3.13 · 128 MB · 3 min. ago`. */
+/** What stands beside a function's name: `us-east-1 · python3.13 · 128 MB · 3 min. ago`. */
 export function functionText(fn: CloudFunction, now: number): string {
   const memory = fn.memoryMb === undefined ? '' : `${fn.memoryMb} MB`;
   const changed = fn.updatedAt && ago(fn.updatedAt, now);
-  return [plainText(fn.runtime ?? ''), memory, changed].filter(Boolean).join(' · ');
+  return [plainText(fn.place ?? ''), plainText(fn.runtime ?? ''), memory, changed].filter(Boolean).join(' · ');
 }
 
 export function statusText(node: StatusNode): string {
@@ -76,10 +76,17 @@ export function stateText(state: NonNullable<CloudFunction['state']>): string {
 export function detailLabel({ name, value }: DetailNode): string {
   const labels: Readonly<Record<DetailNode['name'], string>> = {
     state: vscode.l10n.t('State'),
+    hint: plainText(String(value)),
+    place: vscode.l10n.t('Location'),
+    trigger: vscode.l10n.t('Trigger'),
+    access: vscode.l10n.t('Who may call it'),
     runtime: vscode.l10n.t('Runtime'),
     handler: vscode.l10n.t('Handler'),
     memory: vscode.l10n.t('Memory'),
     timeout: vscode.l10n.t('Timeout'),
+    cpu: vscode.l10n.t('Processors'),
+    concurrency: vscode.l10n.t('Calls at once per instance'),
+    instances: vscode.l10n.t('Instances'),
     code: vscode.l10n.t('Code size'),
     changed: vscode.l10n.t('Last change'),
     architecture: vscode.l10n.t('Architecture'),
@@ -90,18 +97,33 @@ export function detailLabel({ name, value }: DetailNode): string {
     source: vscode.l10n.t('Source folder'),
     environment: vscode.l10n.t('Environment'),
     variable: plainText(String(value)),
+    secrets: vscode.l10n.t('Secrets'),
+    secret: plainText(String(value)),
   };
   return labels[name];
 }
 
-export function detailText({ name, value, reason }: DetailNode, now: number): string {
+export function detailText(node: DetailNode, now: number): string {
+  const { name, value, reason } = node;
   if (value instanceof Date) return `${moment().format(value)} (${ago(value, now)})`;
   if (name === 'state') return [stateText(value as NonNullable<CloudFunction['state']>), plainText(reason ?? '')].filter(Boolean).join(': ');
+  if (name === 'hint' || name === 'variable') return '';
+  if (name === 'secret') return plainText(reason ?? '');
+  return (typeof value === 'number' ? amountText(name, value) : wordText(name, value)) ?? plainText(String(value));
+}
+
+function amountText(name: DetailNode['name'], value: number): string | undefined {
   if (name === 'memory') return `${value} MB`;
   if (name === 'timeout') return vscode.l10n.t('{0} s', value);
-  if (name === 'code') return sizeText(Number(value));
-  if (name === 'environment') return Number(value) === 1 ? vscode.l10n.t('1 variable') : vscode.l10n.t('{0} variables', value);
-  return name === 'variable' ? '' : plainText(String(value));
+  if (name === 'code') return sizeText(value);
+  if (name === 'environment') return value === 1 ? vscode.l10n.t('1 variable') : vscode.l10n.t('{0} variables', value);
+  if (name === 'secrets') return value === 1 ? vscode.l10n.t('1 secret') : vscode.l10n.t('{0} secrets', value);
+  return undefined;
+}
+
+function wordText(name: DetailNode['name'], value: string): string | undefined {
+  if (name !== 'access') return undefined;
+  return value === 'public' ? vscode.l10n.t('everyone') : vscode.l10n.t('only who its provider knows and allows');
 }
 
 function sizeText(bytes: number): string {

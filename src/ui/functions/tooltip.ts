@@ -11,7 +11,7 @@ export function functionTooltip(node: FunctionNode, source: string | undefined, 
   const { parent } = node;
   tooltip.appendMarkdown('  \n').appendText(plainText(`${parent.parent.label} · ${parent.scope.label}`)).appendMarkdown('\n\n');
   for (const detail of detailNodes(node, node.fn, source)) {
-    tooltip.appendText(`${detailLabel(detail)}: ${detailText(detail, now)}`).appendMarkdown('  \n');
+    tooltip.appendText([detailLabel(detail), detailText(detail, now)].filter(Boolean).join(': ')).appendMarkdown('  \n');
   }
   return tooltip;
 }

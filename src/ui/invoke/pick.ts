@@ -1,9 +1,11 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import type { FunctionRef, InvokeMode, Template } from '../../core/provider';
+import { emptyEvent } from '../../core/invocation/emptyEvents';
+import type { EventFormat, FunctionProvider, FunctionRef, InvokeMode, Template } from '../../core/provider';
 import type { Deck } from '../deck';
+import { emptyEventText, eventPlaceholder, type FormatNeeds, formatOf } from './format';
 
-type Needs = Pick<Deck, 'service' | 'events'>;
+type Needs = FormatNeeds & Pick<Deck, 'events'>;
 
 /** What the user picked: an event that was there, to be sent or opened, or one that was made for it. */
 export interface PickedEvent {
@@ -25,8 +27,9 @@ const send: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon('send'), 
 
 /** Lets the user pick among saved events, the provider's samples and an empty event; what is new is made and opened. */
 export async function pickEvent(deck: Needs, ref: FunctionRef, title: string): Promise<PickedEvent | undefined> {
-  const items = await eventItems(deck, ref);
-  const picked = await pick(items, title);
+  const format = formatOf(deck, ref);
+  const items = await eventItems(deck, ref, format);
+  const picked = await pick(items, title, eventPlaceholder(format));
   if (!picked) return undefined;
   const { item, action, mode } = picked;
   if (item.file) return { file: item.file, isNew: false, action, mode };
@@ -40,26 +43,41 @@ export async function openEvent(file: string): Promise<void> {
   await vscode.window.showTextDocument(vscode.Uri.file(file), { preview: false });
 }
 
-async function eventItems(deck: Needs, ref: FunctionRef): Promise<Item[]> {
+async function eventItems(deck: Needs, ref: FunctionRef, format: EventFormat): Promise<Item[]> {
+  const provider = deck.service.provider(ref.provider);
   const [saved, last] = await Promise.all([deck.events.list(ref), deck.events.current(ref)]);
   const sorted = [...saved].sort((a, b) => Number(b === last) - Number(a === last));
-  const samples = deck.service.provider(ref.provider).templates;
+  const fits = ({ takes = 'json' }: Template): boolean => takes === format;
+  const others = provider.templates.filter((template) => !fits(template));
   return [
     ...(sorted.length ? [separator(vscode.l10n.t('Saved events'))] : []),
-    ...sorted.map((file) => savedItem(file, file === last)),
+    ...sorted.map((file) => savedItem(file, file === last, buttons(provider))),
     separator(vscode.l10n.t('New event')),
-    ...samples.map(sampleItem),
-    { label: '$(json) {}', description: vscode.l10n.t('Empty event'), name: 'event', text: async () => '{}\n' },
+    ...provider.templates.filter(fits).map(sampleItem),
+    emptyItem(format),
+    ...(others.length ? [separator(vscode.l10n.t('Samples for other functions'))] : []),
+    ...others.map(sampleItem),
   ];
+}
+
+function buttons({ invokeModes = [] }: FunctionProvider): vscode.QuickInputButton[] {
+  return invokeModes.includes('async') ? [send, edit] : [edit];
+}
+
+function emptyItem(format: EventFormat): Item {
+  const event = emptyEvent(format);
+  const label = format === 'json' ? '$(json) {}' : `$(json) ${emptyEventText(format)}`;
+  const description = format === 'json' ? emptyEventText(format) : Object.keys(event).join(', ');
+  return { label, description, name: 'event', text: async () => `${JSON.stringify(event, undefined, 2)}\n` };
 }
 
 function separator(label: string): Item {
   return { label, kind: vscode.QuickPickItemKind.Separator };
 }
 
-function savedItem(file: string, isLast: boolean): Item {
+function savedItem(file: string, isLast: boolean, buttons: readonly vscode.QuickInputButton[]): Item {
   const description = isLast ? vscode.l10n.t('last used') : undefined;
-  return { label: `$(file-code) ${path.basename(file, '.json')}`, description, file, buttons: [send, edit] };
+  return { label: `$(file-code) ${path.basename(file, '.json')}`, description, file, buttons };
 }
 
 function sampleItem(template: Template): Item {
@@ -72,9 +90,9 @@ interface Picked {
   readonly mode: InvokeMode;
 }
 
-function pick(items: readonly Item[], title: string): Promise<Picked | undefined> {
+function pick(items: readonly Item[], title: string, placeholder: string): Promise<Picked | undefined> {
   const box = vscode.window.createQuickPick<Item>();
-  Object.assign(box, { title, items, placeholder: vscode.l10n.t('The event: what the function is given'), matchOnDescription: true });
+  Object.assign(box, { title, items, placeholder, matchOnDescription: true });
   return new Promise<Picked | undefined>((resolve) => {
     box.onDidTriggerItemButton(({ item, button }) => resolve(button === edit ? { item, action: 'edit', mode: 'sync' } : { item, action: 'use', mode: 'async' }));
     box.onDidAccept(() => resolve(box.activeItems[0] && { item: box.activeItems[0], action: 'use', mode: 'sync' }));

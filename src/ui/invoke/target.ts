@@ -1,10 +1,10 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { type FunctionRef, refKey, supports } from '../../core/provider';
-import { chooseFunction, place, toPath, toRef } from '../args';
+import { chooseFunction, place, requireAble, toPath, toRef } from '../args';
 import type { Deck } from '../deck';
 
-type Needs = Pick<Deck, 'service' | 'sources' | 'events'>;
+type Needs = Pick<Deck, 'service' | 'sources' | 'events' | 'view'>;
 
 /** What a command was asked to invoke. */
 export interface InvokeTarget {
@@ -24,6 +24,7 @@ export async function chooseInvokeTarget(deck: Needs, arg: unknown): Promise<Inv
   const event = file && deck.events.isEvent(file) ? file : undefined;
   const known = ref ?? (event && !asksToChoose(arg) ? deck.events.refOf(event) : undefined);
   const chosen = known ?? (await chooseFor(deck, file, arg));
+  if (chosen) requireAble(deck, chosen, 'invoke');
   return chosen && { ref: chosen, event };
 }
 
