@@ -11,6 +11,7 @@ export const commandIds = {
   stopTail: 'functionDeck.stopTail',
   showLog: 'functionDeck.showLog',
   clearLog: 'functionDeck.clearLog',
+  chooseLogLines: 'functionDeck.chooseLogLines',
   refresh: 'functionDeck.refresh',
   refreshNode: 'functionDeck.refreshNode',
   loadMore: 'functionDeck.loadMore',

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { isAbort } from '../core/errors';
+import { origins, type Origin, toOrigins } from '../core/log/origins';
 import { plainText } from '../core/log/plainText';
 import { type FunctionRef, refKey } from '../core/provider';
 import type { FunctionService } from '../core/service';
@@ -7,6 +8,7 @@ import { contextKeys } from './ids';
 import { LogChannel } from './log/channel';
 import { sentence } from './run';
 import { withProgress } from './progress';
+import { onSettingsChange, setting } from './settings';
 
 interface Session {
   readonly ref: FunctionRef;
@@ -20,7 +22,9 @@ export class Logs implements vscode.Disposable {
   readonly #sessions = new Map<string, Session>();
   readonly #failed = new Map<string, FunctionRef>();
   readonly #changes = new vscode.EventEmitter<void>();
+  readonly #settings = onSettingsChange(['log.show'], () => this.#select());
   readonly onDidChange = this.#changes.event;
+  #origins = toOrigins(setting('log.show'));
 
   constructor(service: FunctionService) {
     this.#service = service;
@@ -104,6 +108,7 @@ export class Logs implements vscode.Disposable {
     for (const { controller } of this.#sessions.values()) controller.abort();
     for (const { channel } of this.#channels.values()) channel.dispose();
     this.#sessions.clear();
+    this.#settings.dispose();
     this.#changes.dispose();
   }
 
@@ -111,9 +116,14 @@ export class Logs implements vscode.Disposable {
     const key = refKey(ref);
     const held = this.#channels.get(key);
     if (held) return held.channel;
-    const channel = new LogChannel(this.name(ref));
+    const channel = new LogChannel(this.name(ref), this.#origins);
     this.#channels.set(key, { ref, channel });
     return channel;
+  }
+
+  #select(): void {
+    this.#origins = toOrigins(setting('log.show'));
+    for (const { channel } of this.#channels.values()) channel.select(this.#origins);
   }
 
   #start(ref: FunctionRef, channel: LogChannel, since: Date): void {
@@ -129,7 +139,7 @@ export class Logs implements vscode.Disposable {
     const { ref, controller } = session;
     const { signal } = controller;
     try {
-      void channel.note(vscode.l10n.t('Tailing {0}. New log events appear here.', channel.name));
+      void channel.note([vscode.l10n.t('Tailing {0}. New log events appear here.', channel.name), hiddenText(this.#origins)].join(' ').trim());
       for await (const batch of this.#service.tail(ref, since, { signal })) {
         if (signal.aborted) return;
         await channel.append(batch);
@@ -171,4 +181,11 @@ export class Logs implements vscode.Disposable {
     void vscode.commands.executeCommand('setContext', contextKeys.tailing, this.#sessions.size + this.#failed.size > 0);
     this.#changes.fire();
   }
+}
+
+/** So that nobody waits for a line that is hidden. */
+function hiddenText(shown: ReadonlySet<Origin>): string {
+  const names: Readonly<Record<Origin, string>> = { function: vscode.l10n.t('function'), request: vscode.l10n.t('request'), platform: vscode.l10n.t('platform') };
+  const hidden = origins.filter((origin) => !shown.has(origin)).map((origin) => names[origin]);
+  return hidden.length === 0 ? '' : vscode.l10n.t('Lines that are hidden: {0}.', hidden.join(', '));
 }

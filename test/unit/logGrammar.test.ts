@@ -37,6 +37,10 @@ describe('the grammar of logs', () => {
     return new LogText().text([{ id: 'x', at: new Date(), message }]).trimEnd().split('\n').at(-1) ?? '';
   }
 
+  function marked(message: string, mark: 'filled' | 'gap'): readonly string[] {
+    return new LogText().text([{ id: 'x', at: new Date(), message, mark }]).trimEnd().split('\n');
+  }
+
   const cases: readonly (readonly [string, () => string, string, RegExp])[] = [
     ['time', () => shown('hello'), shown('hello').slice(0, 5), /^comment\.time/],
     ['an error', () => shown(`[ERROR] boom`), 'ERROR ', /token\.error-token invalid/],
@@ -51,10 +55,10 @@ describe('the grammar of logs', () => {
     ['a unit', () => shown(`REPORT RequestId: ${id}\tMemory Size: 128 MB`), 'MB', /keyword\.other\.unit/],
     ['a timeout', () => shown(`REPORT RequestId: ${id}\tDuration: 3 ms\tStatus: timeout`), 'timeout', /invalid/],
     ['a request id', () => shown(`RequestId: ${id} Error`), id, /constant\.other\.request-id/],
-    ['a mark', () => new LogText().note(new Date(), 'Back after 6 s.').trimEnd().split('\n').at(-1) ?? '', 'Back', /^markup\.italic\S* comment\.mark\S*$/],
-    ['a gap', () => new LogText().text([{ id: 'x', at: new Date(), message: 'The log is gone.', mark: 'gap' }]).trimEnd().split('\n').at(-1) ?? '', 'gone', /^markup\.bold\S* entity\.name\.function/],
+    ['a mark', () => marked('Back after 6 s.', 'filled').at(-1) ?? '', 'Back', /^markup\.italic\S* comment\.mark\S*$/],
+    ['a gap', () => marked('The log is gone.', 'gap').at(-1) ?? '', 'gone', /^markup\.bold\S* entity\.name\.function/],
     ['what only looks like a mark', () => shown('━━ The log is gone. ━━'), 'gone', /^$/],
-    ['the date', () => new LogText().note(new Date(), 'x').split('\n')[0] ?? '', '────', /comment\.date/],
+    ['the date', () => marked('x', 'filled')[0] ?? '', '────', /comment\.date/],
     ['a Python frame', () => shown('x\n  File "/var/task/app.py", line 12, in handler'), '/var/task', /meta\.frame.*string\.quoted\.path/],
     ['its line', () => shown('x\n  File "/var/task/app.py", line 12, in handler'), '12', /constant\.numeric\.line/],
     ['its function', () => shown('x\n  File "/var/task/app.py", line 12, in handler'), 'handler', /entity\.name\.function/],

@@ -38,7 +38,7 @@ describe('LogText', () => {
   it('shows marks as lines of their own', () => {
     assert.equal(show(event('Back after 6 s; nothing was missed.', { mark: 'filled' })), `${day}03:04:05.006 ── Back after 6 s; nothing was missed. ──\n`);
     assert.equal(show(event('The log is gone.', { mark: 'gap' })), `${day}03:04:05.006 ━━ The log is gone. ━━\n`);
-    assert.equal(new LogText().note(at, 'The tail\nended.'), `${day}03:04:05.006 ── The tail ended. ──\n`);
+    assert.equal(show(event('The tail\nended.', { mark: 'waiting' })), `${day}03:04:05.006 ── The tail ended. ──\n`);
   });
 
   it('wraps a line of a megabyte without losing a character', () => {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { inChunks } from '../../src/core/log/chunks';
 import { pastTime } from '../../src/core/log/pastTime';
+import { KeptEvents } from '../../src/core/log/keptEvents';
+import { isOfOrigin, toOrigins } from '../../src/core/log/origins';
 import { PrintedEvents } from '../../src/core/log/printedEvents';
 import type { LogEvent } from '../../src/core/provider';
 
@@ -49,6 +51,45 @@ describe('PrintedEvents', () => {
     const known = Array.from({ length: 300 }, (_, i) => event(`${i}/5`, i * 100 - 30_000)).filter(({ at }) => at.getTime() >= since);
     assert.ok(known.length > 0);
     assert.deepEqual(printed.add(known, now), []);
+  });
+});
+
+describe('KeptEvents', () => {
+  const event = (message: string): LogEvent => ({ id: message, at: now, message });
+  const texts = (kept: KeptEvents): readonly string[] => kept.all.map(({ message }) => message);
+
+  it('keep the last ones, and say whether there were more', () => {
+    const kept = new KeptEvents(3);
+    kept.add(['a', 'b', 'c'].map(event));
+    assert.deepEqual([texts(kept), kept.cut], [['a', 'b', 'c'], false]);
+    kept.add(['d', 'e'].map(event));
+    assert.deepEqual([texts(kept), kept.cut], [['c', 'd', 'e'], true]);
+    kept.clear();
+    assert.deepEqual([texts(kept), kept.cut], [[], false]);
+  });
+
+  it('are bounded in size too, also by one that is too large', () => {
+    const kept = new KeptEvents(10, 100);
+    kept.add([event('x'.repeat(60)), event('y'.repeat(60)), event('z'.repeat(30))]);
+    assert.deepEqual(texts(kept).map((text) => text[0]), ['y', 'z']);
+    kept.add([event('w'.repeat(101))]);
+    assert.deepEqual(texts(kept), []);
+    kept.add([event('v')]);
+    assert.deepEqual(texts(kept), ['v']);
+  });
+});
+
+describe('the origins of log events', () => {
+  it('are those of the setting, or all', () => {
+    assert.deepEqual([...toOrigins(['platform', 'nonsense'])], ['platform']);
+    for (const all of [undefined, [], ['nonsense'], 'function', null]) assert.equal(toOrigins(all).size, 3);
+  });
+
+  it('decide what is shown, but never over marks', () => {
+    const event: LogEvent = { id: 'a', at: now, message: 'a' };
+    const own = toOrigins(['function']);
+    const rest = toOrigins(['request', 'platform']);
+    assert.deepEqual([event, { ...event, origin: 'request' }, { ...event, mark: 'gap' }].map((one) => [isOfOrigin(one as LogEvent, own), isOfOrigin(one as LogEvent, rest)]), [[true, false], [false, true], [true, true]]);
   });
 });
 

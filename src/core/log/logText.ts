@@ -21,11 +21,6 @@ export class LogText {
     return events.map((event) => this.#dateLine(event.at) + lines(event)).join('');
   }
 
-  /** A line that the tool itself adds. */
-  note(at: Date, sentence: string): string {
-    return this.#dateLine(at) + markLine(at, sentence);
-  }
-
   /** Begins anew, in an empty channel. */
   reset(): void {
     this.#day = '';

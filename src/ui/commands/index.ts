@@ -1,6 +1,7 @@
 import type { Deck } from '../deck';
 import { commandIds } from '../ids';
 import type { Command } from '../run';
+import { chooseLogLines } from './chooseLogLines';
 import { chooseProviders } from './chooseProviders';
 import { clearFilter } from './clearFilter';
 import { clearLog } from './clearLog';
@@ -44,6 +45,7 @@ export function createCommands(deck: Deck): Record<Id, Command> {
     [commandIds.stopTail]: stopTail(deck),
     [commandIds.showLog]: showLog(deck),
     [commandIds.clearLog]: clearLog(deck),
+    [commandIds.chooseLogLines]: chooseLogLines(),
     [commandIds.copyName]: copyName(deck),
     [commandIds.copyResourceName]: copyResourceName(deck),
     [commandIds.openConsole]: openConsole(deck),

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { toRef } from '../args';
 import type { Deck } from '../deck';
+import { commandIds } from '../ids';
 import type { Command } from '../run';
 
 type Needs = Pick<Deck, 'logs'>;
@@ -23,5 +24,7 @@ function choices({ logs }: Needs): Choice[] {
   const again = logs.failed.map((ref) => ({ label: vscode.l10n.t('$(refresh) Tail {0} again', logs.name(ref)), run: () => logs.tail(ref) }));
   const show = [...logs.failed, ...logs.tailing].map((ref) => ({ label: vscode.l10n.t('$(output) Show {0}', logs.name(ref)), run: () => logs.show(ref) }));
   const all = { label: vscode.l10n.t('$(debug-stop) Stop all'), run: () => logs.stopAll() };
-  return [...again, ...stop, ...(logs.tailing.length > 1 ? [all] : []), ...show];
+  const lines = { label: vscode.l10n.t('$(list-filter) Choose Log Lines…'), run: () => vscode.commands.executeCommand(commandIds.chooseLogLines) };
+  const found = [...again, ...stop, ...(logs.tailing.length > 1 ? [all] : []), ...show];
+  return found.length === 0 ? [] : [...found, lines];
 }
