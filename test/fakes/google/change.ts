@@ -93,11 +93,12 @@ function deploy(project: FakeProject, stored: StoredFunction, deployment: Deploy
 }
 
 /** What is done in which order; nothing follows the stage that fails but the way back. */
-function plan(project: FakeProject, stored: StoredFunction, { verb, data, built }: Deployment, build: Build | undefined, failure: Failure | undefined): StagePlan[] {
+function plan(project: FakeProject, stored: StoredFunction, { data }: Deployment, build: Build | undefined, failure: Failure | undefined): StagePlan[] {
   const service = `projects/${project.id}/locations/${stored.location}/services/${serviceId(stored.id)}`;
   const { trigger } = (data.eventTrigger ?? {}) as { trigger?: string };
+  // The repository is listed only where it fails: gcloud itself expects that stage, like the ways back, not to be announced.
   const stages: StagePlan[] = [
-    ...(built && verb === 'create' ? [{ name: 'ARTIFACT_REGISTRY' as const, resource: `projects/${project.id}/locations/${stored.location}/repositories/gcf-artifacts` }] : []),
+    ...(failure?.stage === 'ARTIFACT_REGISTRY' ? [{ name: 'ARTIFACT_REGISTRY' as const, resource: `projects/${project.id}/locations/${stored.location}/repositories/gcf-artifacts` }] : []),
     ...(build ? [{ name: 'BUILD' as const, resource: build.name, resourceUri: build.logUrl }] : []),
     { name: 'SERVICE', resource: service, resourceUri: `https://console.cloud.google.com/run/detail/${stored.location}/${serviceId(stored.id)}?project=${project.id}` },
     ...(data.eventTrigger ? [{ name: 'TRIGGER' as const, resource: trigger }] : []),

@@ -113,6 +113,7 @@ function listRuntimes(call: Call, { project = '' }: Parts): Reply {
 
 export const functionRoutes: readonly Route[] = [
   ...gen1Routes,
+  { method: 'GET', path: '/v1/projects/{project}/locations', service, permission: 'cloudfunctions.locations.list', handle: locations },
   { method: 'GET', path: '/v2/projects/{project}/locations', service, permission: 'cloudfunctions.locations.list', handle: locations },
   { method: 'GET', path: `${place}/runtimes`, service, permission: 'cloudfunctions.runtimes.list', handle: listRuntimes },
   { method: 'GET', path: `${place}/functions`, service, permission: 'cloudfunctions.functions.list', handle: list },

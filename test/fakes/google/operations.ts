@@ -74,7 +74,7 @@ export class Operation {
       cancelRequested: false,
       apiVersion: 'v2',
       requestResource: request && { '@type': 'type.googleapis.com/google.cloud.functions.v2.Function', ...request },
-      stages: this.plan.stages.map((stage, index) => this.#stage(stage, index)),
+      stages: this.plan.stages.map((stage, index) => this.#stage(stage, index)).filter(({ name, state }) => !(name as string).endsWith('_ROLLBACK') || state !== 'NOT_STARTED'),
       buildName,
       operationType: `${verb.toUpperCase()}_FUNCTION`,
     });
