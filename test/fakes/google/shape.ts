@@ -43,7 +43,7 @@ export function conform(shape: Shape, value: unknown, path = ''): unknown {
   }
   if (shape.is === 'enum') return conformEnum(shape.values, value, path);
   if (!tests[shape.is]?.(value)) throw illTyped(path, shape.is, value);
-  return shape.is === 'int32' || shape.is === 'number' ? Number(value) : shape.is === 'int64' ? String(value as string | number) : value;
+  return shape.is === 'int32' || shape.is === 'number' ? Number(value) : shape.is === 'int64' ? `${value as string | number}` : value;
 }
 
 function conformMessage(shape: MessageShape, value: unknown, path: string): Json {
