@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Interpreter, Interpreters } from './interpreters';
+import { foreignVariables } from './signatures';
 import type { FunctionSpec } from './spec';
 
 /** How to start a function's process. */
@@ -57,15 +58,26 @@ function node(facts: LaunchFacts, tools: LaunchTools, interpreter: Interpreter):
   return { command: interpreter.command, args, env, runtime: `nodejs:${interpreter.version}`, framed: true };
 }
 
-// What AWS sets and nothing else; its own variables win over the function's. Nothing of this machine's gets in.
+// What the function's own runtime sets in the cloud and nothing else; that wins over the function's own. Nothing of this
+// machine's gets in.
 function variables(facts: LaunchFacts, interpreter: Interpreter | undefined, runtimeFolder: string): Record<string, string> {
   const { spec } = facts;
   return {
     ...spec.variables,
     ...machine(interpreter),
+    ...(foreignVariables(spec) ?? lambdaVariables(facts)),
+    _HANDLER: spec.handler,
+    AWS_LAMBDA_RUNTIME_API: facts.api,
+    LAMBDA_TASK_ROOT: spec.folder,
+    LAMBDA_RUNTIME_DIR: runtimeFolder,
+    PWD: spec.folder,
+  };
+}
+
+function lambdaVariables({ spec, stream }: LaunchFacts): Record<string, string> {
+  return {
     ...credentials,
     ...(spec.runtime.startsWith('provided') ? {} : { AWS_EXECUTION_ENV: `AWS_Lambda_${spec.runtime}` }),
-    _HANDLER: spec.handler,
     AWS_REGION: spec.region,
     AWS_DEFAULT_REGION: spec.region,
     AWS_LAMBDA_FUNCTION_NAME: spec.name,
@@ -73,15 +85,11 @@ function variables(facts: LaunchFacts, interpreter: Interpreter | undefined, run
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(spec.memoryMb),
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     AWS_LAMBDA_LOG_GROUP_NAME: spec.logGroup,
-    AWS_LAMBDA_LOG_STREAM_NAME: facts.stream,
-    AWS_LAMBDA_RUNTIME_API: facts.api,
+    AWS_LAMBDA_LOG_STREAM_NAME: stream,
     AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
     AWS_XRAY_DAEMON_ADDRESS: '127.0.0.1:2000',
     _AWS_XRAY_DAEMON_ADDRESS: '127.0.0.1',
     _AWS_XRAY_DAEMON_PORT: '2000',
-    LAMBDA_TASK_ROOT: spec.folder,
-    LAMBDA_RUNTIME_DIR: runtimeFolder,
-    PWD: spec.folder,
   };
 }
 

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { readArchive, type ArchiveFile } from './archive';
+import { readArchive, type ArchiveFile } from '../../core/archive';
 import { errorCode, writeAtomic } from './files';
 
 export interface StoredCode {

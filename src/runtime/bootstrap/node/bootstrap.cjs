@@ -74,7 +74,7 @@ async function run(headers, body) {
   } catch (error) {
     action = 'error';
     const failure = describe(error);
-    logError('Invoke Error', failure, error);
+    if (!handler.logsErrors) logError('Invoke Error', failure, error);
     text = JSON.stringify(failure);
   }
   if (current !== id) return;

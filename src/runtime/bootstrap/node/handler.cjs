@@ -4,10 +4,17 @@ const path = require('node:path');
 const { pathToFileURL } = require('node:url');
 const { runtimeError } = require('./failure.cjs');
 
-/** Loads `dir/file.export.nested` below a folder and resolves with the function. */
+const foreign = /^[a-z-]+\/[a-z]+:/;
+
+/** Loads `dir/file.export.nested` below a folder and resolves with the function; with a signature before it, with what calls it. */
 async function loadHandler(root, text) {
+  if (foreign.test(text)) return require('./signatures.cjs').loadForeign(root, text);
   const { file, name } = split(text);
-  const loaded = await load(root, file);
+  return find(await load(root, file), name, text);
+}
+
+/** The function that a module exports under a name, or `Runtime.HandlerNotFound`. */
+function find(loaded, name, text) {
   let owner = loaded;
   let found = loaded;
   for (const part of name.split('.')) [owner, found] = [found, found?.[part]];
@@ -66,4 +73,4 @@ function placed(error, base) {
   return place ? { stack: `${place}\n\n${error.stack}` } : error;
 }
 
-module.exports = { loadHandler };
+module.exports = { find, load, loadHandler, split };

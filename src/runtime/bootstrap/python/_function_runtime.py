@@ -10,7 +10,7 @@ import time
 
 import _socket
 
-from _function_failure import RuntimeFault, describe, log_failure
+from _function_failure import OWN, RuntimeFault, describe, log_failure
 from _function_log import hook_logging, set_request_id
 
 API = os.environ["AWS_LAMBDA_RUNTIME_API"]
@@ -85,6 +85,11 @@ class Context:
         sys.stdout.write(str(message))
 
 
+def no_context(_headers):
+    """What is written for another runtime is not told what Lambda tells."""
+    return None
+
+
 def client_context(text):
     if not text:
         return None
@@ -134,6 +139,9 @@ def prepare():
 
 
 def load_handler(text):
+    # With a signature before it, it is a function that is written for another runtime.
+    if ":" in text:
+        return load_adapters().load(text)
     module_name, dot, name = text.rpartition(".")
     if not dot or not module_name:
         raise RuntimeFault("Runtime.MalformedHandlerName", "Bad handler '%s': not enough values to unpack (expected 2, got 1)" % text)
@@ -143,11 +151,27 @@ def load_handler(text):
     return getattr(module, name)
 
 
+def load_adapters():
+    from importlib import import_module
+
+    # This folder is on no path any more.
+    sys.path.insert(0, OWN)
+    try:
+        return import_module("_function_adapters")
+    finally:
+        sys.path.remove(OWN)
+
+
 def load_module(name):
     from importlib import import_module
 
+    return explain_import(name, lambda: import_module(name))
+
+
+def explain_import(name, load):
+    """What `load` returns. Errors of a module that cannot be loaded become the runtime's own kinds."""
     try:
-        return import_module(name)
+        return load()
     except ImportError as error:
         raise RuntimeFault("Runtime.ImportModuleError", "Unable to import module '%s': %s" % (name, error), error) from None
     except ValueError as error:
@@ -187,12 +211,12 @@ def unmarshal(body):
         raise RuntimeFault("Runtime.UnmarshalError", "Unable to unmarshal input: %s" % error) from None
 
 
-def serve(connection, handler):
+def serve(connection, handler, new_context):
     connection.socket.sendall(NEXT)
     while True:
         headers, body = connection.event()
-        context = Context(headers)
-        request_id = context.aws_request_id
+        context = new_context(headers)
+        request_id = headers["lambda-runtime-aws-request-id"]
         set_request_id(request_id)
         os.environ["_X_AMZN_TRACE_ID"] = headers.get("lambda-runtime-trace-id", "")
         action = "response"
@@ -208,11 +232,12 @@ def serve(connection, handler):
 def main():
     connection = Connection()
     prepare()
+    text = os.environ["_HANDLER"]
     try:
-        handler = load_handler(os.environ["_HANDLER"])
+        handler = load_handler(text)
     except Exception as error:
         failure = describe(error, "")
         log_failure(failure)
         connection.post("init/error", json.dumps(failure).encode())
         sys.exit(1)
-    serve(connection, handler)
+    serve(connection, handler, no_context if ":" in text else Context)

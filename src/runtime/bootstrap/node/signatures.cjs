@@ -1,0 +1,34 @@
+'use strict';
+// Functions that are written for another runtime than Lambda's. Their handler is `<signature>:<file>.<member>`, and the
+// signature names the adapter that calls them. Nothing here is loaded for a handler without one.
+//
+// A further signature takes three lines and a file: a line in this table, one in the Python client's
+// (`_function_adapters/__init__.py`), one in `engine/signatures.ts` for its variables, and an adapter beside this file.
+// An adapter exports `load({ root, file, name, signature, text })`. It resolves with an async function from the event to
+// the result, which may have `logsErrors`: what it throws is in the log already. `http.cjs` is there for all that serve HTTP.
+const { runtimeError } = require('./failure.cjs');
+const { split } = require('./handler.cjs');
+
+const adapters = {
+  'functions-framework/http': './functionsFramework.cjs',
+  'functions-framework/cloudevent': './functionsFramework.cjs',
+};
+
+/** What this client needed for its start, and the other runtime does not have. */
+const ours = ['AWS_LAMBDA_RUNTIME_API', 'LAMBDA_TASK_ROOT', 'LAMBDA_RUNTIME_DIR', '_HANDLER'];
+
+async function loadForeign(root, text) {
+  const colon = text.indexOf(':');
+  const [signature, handler] = [text.slice(0, colon), text.slice(colon + 1)];
+  const adapter = adapters[signature];
+  if (!adapter) throw runtimeError('Runtime.MalformedHandlerName', `This runtime cannot call functions with the signature '${signature}'; it knows ${Object.keys(adapters).join(', ')}.`);
+  for (const name of ours) delete process.env[name];
+  const call = await require(adapter).load({ root, signature, text: handler, ...split(handler) });
+  const invoke = (event) => {
+    delete process.env._X_AMZN_TRACE_ID;
+    return call(event);
+  };
+  return Object.assign(invoke, { logsErrors: call.logsErrors });
+}
+
+module.exports = { loadForeign };

@@ -1,0 +1,65 @@
+"""Events that are HTTP requests, and results that are HTTP responses."""
+import base64
+import json
+import os
+import re
+from urllib.parse import quote, unquote_to_bytes, urlencode
+
+MEMBERS = ("method", "path", "query", "headers")
+JSON = "application/json"
+
+
+class Request:
+    """The request that an event stands for. An event without any member of a request is the JSON body of a POST."""
+
+    def __init__(self, event):
+        if not isinstance(event, dict) or not any(name in event for name in MEMBERS):
+            event = {"method": "POST", "headers": {"content-type": JSON}, "body": json.dumps(event)}
+        body = event.get("body")
+        self.headers = {name.lower(): str(value) for name, value in (event.get("headers") or {}).items()}
+        self.headers.setdefault("host", "localhost:" + os.environ.get("PORT", "80"))
+        self.method = (event.get("method") or "GET").upper()
+        if body is not None and not isinstance(body, str):
+            body = json.dumps(body)
+            self.headers.setdefault("content-type", JSON)
+        path, _, query = (event.get("path") or "/").partition("#")[0].partition("?")
+        # Whatever a user types as a path becomes one that HTTP can carry.
+        self.path = quote("/" + path.lstrip("/"), safe="/%:@!$&'()*+,;=~")
+        self.query = "&".join(part for part in (quote(query, safe="%&=+/:?@!$'()*,;~"), urlencode(event.get("query") or {}, doseq=True)) if part)
+        self.body = base64.b64decode(body) if body and event.get("isBase64Encoded") else (body or "").encode()
+
+    @property
+    def plain_path(self):
+        """The path without its escapes, as bytes."""
+        return unquote_to_bytes(self.path)
+
+
+TEXTUAL = re.compile(r"^(text/|$)|[/+](json|xml|javascript|x-www-form-urlencoded|yaml|graphql)\b|charset=utf-?8", re.I)
+
+
+def result_of(status, headers, body):
+    """A response as a function's result: `{statusCode, headers, cookies?, body, isBase64Encoded}`."""
+    joined, cookies = {}, []
+    for name, value in headers:
+        name = name.lower()
+        if name == "set-cookie":
+            cookies.append(value)
+        else:
+            joined[name] = "%s, %s" % (joined[name], value) if name in joined else value
+    text = text_of(body, joined.get("content-type", ""))
+    result = {"statusCode": status, "headers": joined}
+    if cookies:
+        result["cookies"] = cookies
+    result["body"] = base64.b64encode(body).decode() if text is None else text
+    result["isBase64Encoded"] = text is None
+    return result
+
+
+def text_of(body, kind):
+    """Text only when nothing is lost by it."""
+    if not TEXTUAL.search(kind):
+        return None
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        return None
