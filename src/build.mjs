@@ -23,6 +23,9 @@ const entries = {
   configure: at('src/ui/commands/configure.ts'),
   deploy: at('src/ui/commands/deploy.ts'),
   newFunction: at('src/ui/commands/newFunction.ts'),
+  versions: at('src/ui/commands/versions.ts'),
+  changeSettings: at('src/ui/commands/changeSettings.ts'),
+  downloadCode: at('src/ui/commands/downloadCode.ts'),
   eventText: at('src/core/invocation/eventText.ts'),
   resultPanel: at('src/ui/result/panel.ts'),
 };

@@ -5,11 +5,14 @@ import * as path from 'node:path';
 import { InputError, throwIfAborted } from '../errors';
 import type { CallOptions } from '../provider';
 
+/** A file's text, or its bytes when their turn comes. */
+export type Content = string | (() => Promise<Uint8Array>);
+
 /**
  * Writes new files below a folder, which need not exist; `texts` are by path with `/`. All of them or none: a failure or
  * an abort takes back what was made. Throws `InputError` rather than write over a file.
  */
-export async function writeNewFiles(folder: string, texts: Readonly<Record<string, string>>, options: CallOptions): Promise<void> {
+export async function writeNewFiles(folder: string, texts: Readonly<Record<string, Content>>, options: CallOptions): Promise<void> {
   const made = new Made();
   try {
     await refuseTaken(folder, Object.keys(texts));
@@ -36,11 +39,11 @@ export async function isFreeFolder(folder: string): Promise<boolean> {
 }
 
 // Written aside first, so that what appears in the folder is whole.
-async function writeAside(aside: string, texts: Readonly<Record<string, string>>, { signal }: CallOptions): Promise<void> {
+async function writeAside(aside: string, texts: Readonly<Record<string, Content>>, { signal }: CallOptions): Promise<void> {
   for (const [file, text] of Object.entries(texts)) {
     throwIfAborted(signal);
     await mkdir(path.dirname(path.join(aside, file)), { recursive: true });
-    await writeFile(path.join(aside, file), text, { flag: 'wx' });
+    await writeFile(path.join(aside, file), typeof text === 'string' ? text : await text(), { flag: 'wx' });
   }
   throwIfAborted(signal);
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { strToU8, zipSync, type Zippable } from 'fflate';
-import { ArchiveError, readArchive } from '../../../src/runtime/store/archive';
+import { ArchiveError, readArchive } from '../../../src/core/archive';
 import { CodeStore } from '../../../src/runtime/store/code';
 
 describe('unpacking a deployment package', () => {
