@@ -93,7 +93,7 @@ describe('the Google fake, judged by the functions client of Google', () => {
     assert.equal(failed.state, 'FAILED');
     assert.match(failed.stateMessages?.[0]?.message ?? '', /missing main\.py/);
     const build = [...fake.project('judged').builds.keys()][0] ?? '';
-    const rest = logging({ version: 'v2', rootUrl: fake.url, auth: authClient() as never });
+    const rest = logging({ version: 'v2', rootUrl: fake.url, auth: authClient() });
     const { data } = await rest.entries.list({ requestBody: { resourceNames: ['projects/judged'], filter: `resource.type="build" resource.labels.build_id="${build}"`, orderBy: 'timestamp asc' } });
     assert.equal(data.entries?.some(({ textPayload }) => textPayload === 'Step #0: no main.py'), true);
   });
@@ -121,9 +121,9 @@ describe('the Google fake, judged by the REST clients of Google', () => {
     const project = fake.project('judged');
     project.addFunction('us-central1', 'one');
     project.addRunService('europe-west1', 'alone', { functionTarget: 'go', baseImage: 'go125' });
-    const manager = cloudresourcemanager({ version: 'v3', rootUrl: fake.url, auth: authClient() as never });
+    const manager = cloudresourcemanager({ version: 'v3', rootUrl: fake.url, auth: authClient() });
     assert.deepEqual((await manager.projects.search({})).data.projects?.map(({ projectId }) => projectId), ['judged']);
-    const v1 = run({ version: 'v1', rootUrl: fake.url, auth: authClient() as never });
+    const v1 = run({ version: 'v1', rootUrl: fake.url, auth: authClient() });
     const { data } = await v1.projects.locations.services.list({ parent: 'projects/judged/locations/-' });
     assert.deepEqual(data.items?.map(({ metadata }) => metadata?.labels?.['goog-managed-by'] ?? metadata?.annotations?.['run.googleapis.com/build-function-target']), ['go', 'cloudfunctions']);
     const resource = 'projects/judged/locations/us-central1/services/one';
@@ -131,7 +131,7 @@ describe('the Google fake, judged by the REST clients of Google', () => {
     const bindings = [{ role: 'roles/run.invoker', members: ['allUsers'] }];
     await v1.projects.locations.services.setIamPolicy({ resource, requestBody: { policy: { ...policy, bindings } } });
     await assert.rejects(v1.projects.locations.services.setIamPolicy({ resource, requestBody: { policy } }), /concurrent policy changes/);
-    const second = run({ version: 'v2', rootUrl: fake.url, auth: authClient() as never });
+    const second = run({ version: 'v2', rootUrl: fake.url, auth: authClient() });
     assert.deepEqual((await second.projects.locations.services.getIamPolicy({ resource })).data.bindings, bindings);
   });
 
@@ -139,7 +139,7 @@ describe('the Google fake, judged by the REST clients of Google', () => {
     const project = fake.project('judged');
     project.addFunction('us-central1', 'one');
     const name = 'projects/judged/locations/us-central1/services/one';
-    const rest = run({ version: 'v2', rootUrl: fake.url, auth: authClient() as never });
+    const rest = run({ version: 'v2', rootUrl: fake.url, auth: authClient() });
     const { data: revisions } = await rest.projects.locations.services.revisions.list({ parent: name });
     const revision = revisions.revisions?.[0]?.name?.split('/').at(-1);
     const traffic = [{ type: 'TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION', revision, percent: 100 }];

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { authRoutes, identify } from './auth';
 import type { Call, Parts, Reply, Route } from './call';
-import { ApiError, denied, serviceDisabled, unauthenticated } from './errors';
+import { admitTo } from './admit';
+import { ApiError, unauthenticated } from './errors';
 import { echo, isFunctionPath, serveFunction, type CallHandler } from './front';
 import { functionRoutes } from './functions';
 import { loggingRoutes } from './logging';
@@ -115,9 +116,7 @@ export class GoogleServer {
   /** Who calls, and whether they may: the order in which the real front asks. */
   #admit(call: Call, { service = '', permission }: Route, { project: named }: Parts): Call {
     const caller = this.#caller(call, service);
-    const project = named === undefined ? undefined : call.world.find(named);
-    if (project?.disabledServices.has(service)) throw serviceDisabled(service, project.id, project.number);
-    if (project && permission && project.denied.has(permission)) throw denied(permission, `//${service}${call.path.replace(/^\/v\d/, '')}`);
+    if (named !== undefined) admitTo(call.world.find(named), service, permission, call.path.replace(/^\/v\d/, ''));
     return { ...call, caller };
   }
 
