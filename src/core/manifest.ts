@@ -1,7 +1,7 @@
 import { access, readFile, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { InputError } from './errors';
-import type { CallOptions } from './provider';
+import type { CallOptions, TriggerSetting } from './provider';
 import { replaceFile } from './replaceFile';
 
 /** A named place that a source folder deploys to. */
@@ -11,6 +11,8 @@ export interface Target {
   /** The function's name there, when it differs from the manifest's. */
   readonly name?: string;
   readonly role?: string;
+  readonly trigger?: TriggerSetting;
+  readonly access?: 'public' | 'private';
   /** A protected target asks for its typed name before anything is changed. */
   readonly protected?: boolean;
 }
@@ -27,6 +29,14 @@ export interface Manifest {
   readonly timeout?: number;
   readonly architecture?: 'x86_64' | 'arm64';
   readonly environment?: Readonly<Record<string, string>>;
+  readonly cpu?: number;
+  readonly concurrency?: number;
+  readonly minInstances?: number;
+  readonly maxInstances?: number;
+  /** Names of environment variables to references into the provider's own secret store. */
+  readonly secrets?: Readonly<Record<string, string>>;
+  /** How the handler is called; Lambda's way when left out. */
+  readonly signature?: string;
   readonly targets?: Readonly<Record<string, Target>>;
 }
 
