@@ -76,7 +76,7 @@ class Watch {
     try {
       return await run(() => failure);
     } catch (error) {
-      if (error !== failure?.error) console.error(error.stack);
+      if (error !== failure?.error) console.error(withoutOwnFrames(error).stack);
       throw error;
     } finally {
       clearInterval(waiting);

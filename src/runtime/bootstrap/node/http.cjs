@@ -11,10 +11,11 @@ const members = ['method', 'path', 'query', 'headers'];
 function requestOf(event) {
   const isRequest = event !== null && typeof event === 'object' && members.some((member) => member in event);
   if (!isRequest) return { method: 'POST', path: '/', headers: json, body: JSON.stringify(event) };
-  const { method = 'GET', path = '/', query = {}, headers = {}, body, isBase64Encoded } = event;
+  const { body, isBase64Encoded } = event;
+  const headers = event.headers ?? {};
   const hasType = Object.keys(headers).some((name) => name.toLowerCase() === 'content-type');
   const isJson = typeof body !== 'string' && body !== undefined && body !== null;
-  return { method, path: target(path, query), headers: isJson && !hasType ? { ...headers, ...json } : headers, body: bytes(body, isBase64Encoded) };
+  return { method: event.method ?? 'GET', path: target(String(event.path ?? '/'), event.query ?? {}), headers: isJson && !hasType ? { ...headers, ...json } : headers, body: bytes(body, isBase64Encoded) };
 }
 
 const json = { 'content-type': 'application/json' };

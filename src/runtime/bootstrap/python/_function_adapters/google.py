@@ -1,6 +1,5 @@
 """Calls functions that are written for the Functions Framework: through the framework itself when the function's package
 has it, otherwise through a small stand-in."""
-import json
 import os
 import re
 import sys
@@ -11,7 +10,7 @@ from _function_failure import RuntimeFault
 from _function_runtime import explain_import
 
 from . import wsgi
-from .http_event import Request, result_of
+from .http_event import Request, compact, result_of
 
 CLOUD_EVENT = {"content-type": "application/cloudevents+json"}
 
@@ -66,7 +65,7 @@ def answer_http(send, event):
 
 
 def answer_cloud_event(send, event):
-    status, _, body = send(Request({"method": "POST", "headers": CLOUD_EVENT, "body": json.dumps(event)}))
+    status, _, body = send(Request({"method": "POST", "headers": CLOUD_EVENT, "body": compact(event)}))
     if status < 400:
         return None
     raise RuntimeFault("Runtime.EventRefused", "The event was answered with status %d: %s" % (status, plain(body.decode("utf-8", "replace"))))

@@ -14,24 +14,34 @@ class Request:
 
     def __init__(self, event):
         if not isinstance(event, dict) or not any(name in event for name in MEMBERS):
-            event = {"method": "POST", "headers": {"content-type": JSON}, "body": json.dumps(event)}
+            event = {"method": "POST", "headers": {"content-type": JSON}, "body": compact(event)}
         body = event.get("body")
-        self.headers = {name.lower(): str(value) for name, value in (event.get("headers") or {}).items()}
+        self.headers = {name.lower(): text(value) for name, value in (event.get("headers") or {}).items()}
         self.headers.setdefault("host", "localhost:" + os.environ.get("PORT", "80"))
         self.method = (event.get("method") or "GET").upper()
+        encoded = isinstance(body, str) and event.get("isBase64Encoded")
         if body is not None and not isinstance(body, str):
-            body = json.dumps(body)
+            body = compact(body)
             self.headers.setdefault("content-type", JSON)
-        path, _, query = (event.get("path") or "/").partition("#")[0].partition("?")
+        path, _, query = text(event.get("path") or "/").partition("#")[0].partition("?")
         # Whatever a user types as a path becomes one that HTTP can carry.
         self.path = quote("/" + path.lstrip("/"), safe="/%:@!$&'()*+,;=~")
-        self.query = "&".join(part for part in (quote(query, safe="%&=+/:?@!$'()*,;~"), urlencode(event.get("query") or {}, doseq=True)) if part)
-        self.body = base64.b64decode(body) if body and event.get("isBase64Encoded") else (body or "").encode()
+        values = [(name, text(value)) for name, item in (event.get("query") or {}).items() for value in (item if isinstance(item, list) else [item])]
+        self.query = "&".join(part for part in (quote(query, safe="%&=+/:?@!$'()*,;~"), urlencode(values)) if part)
+        self.body = base64.b64decode(body) if encoded else (body or "").encode("utf-8", "replace")
 
     @property
     def plain_path(self):
         """The path without its escapes, as bytes."""
         return unquote_to_bytes(self.path)
+
+
+def text(value):
+    return value if isinstance(value, str) else compact(value)
+
+
+def compact(value):
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 TEXTUAL = re.compile(r"^(text/|$)|[/+](json|xml|javascript|x-www-form-urlencoded|yaml|graphql)\b|charset=utf-?8", re.I)
@@ -46,12 +56,12 @@ def result_of(status, headers, body):
             cookies.append(value)
         else:
             joined[name] = "%s, %s" % (joined[name], value) if name in joined else value
-    text = text_of(body, joined.get("content-type", ""))
+    readable = text_of(body, joined.get("content-type", ""))
     result = {"statusCode": status, "headers": joined}
     if cookies:
         result["cookies"] = cookies
-    result["body"] = base64.b64encode(body).decode() if text is None else text
-    result["isBase64Encoded"] = text is None
+    result["body"] = base64.b64encode(body).decode() if readable is None else readable
+    result["isBase64Encoded"] = readable is None
     return result
 
 
