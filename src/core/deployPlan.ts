@@ -1,4 +1,6 @@
-import type { DeploymentPackage, FunctionConfig, FunctionSettings } from './provider';
+import { plainText } from './log/plainText';
+import type { DeployRequest, FunctionConfig, FunctionProvider, FunctionSettings } from './provider';
+import { triggerText } from './triggerText';
 
 /** One setting that a deploy changes; texts are for the user, and values of environment variables are never in them. */
 export interface SettingChange {
@@ -11,47 +13,99 @@ export interface SettingChange {
 export interface DeployPlan {
   readonly action: 'create' | 'update' | 'nothing';
   readonly codeChanges: boolean;
+  /** What will be different; for a new function all that it is set up with. */
   readonly settingChanges: readonly SettingChange[];
+  /** What changes beside the function itself, one sentence each. */
+  readonly alsoChanges: readonly string[];
+  /** Whether everyone may call the function afterwards and could not before, as far as that is known. */
+  readonly opens: boolean;
   /** Bytes of the package. */
   readonly bytes: number;
 }
 
+/** What a plan asks of a provider. */
+export type PlanRules = Pick<FunctionProvider, 'asKept' | 'alsoChanges'>;
+
 /** Compares a function as deployed (`undefined`: it is not there) with what is about to be deployed. */
-export function planDeploy(deployed: FunctionConfig | undefined, settings: FunctionSettings, code: DeploymentPackage): DeployPlan {
+export function planDeploy(deployed: FunctionConfig | undefined, { ref, settings, package: code }: DeployRequest, rules: PlanRules = {}): DeployPlan {
   const codeChanges = deployed?.codeHash !== code.hash;
-  const settingChanges = deployed ? changes(deployed, settings) : [];
+  const settingChanges = changes(deployed ?? {}, deployed ? (rules.asKept?.(settings) ?? settings) : settings);
   const action = !deployed ? 'create' : codeChanges || settingChanges.length > 0 ? 'update' : 'nothing';
-  return { action, codeChanges, settingChanges, bytes: code.bytes.length };
+  const alsoChanges = action === 'nothing' ? [] : (rules.alsoChanges?.(ref, settings, deployed) ?? []).map(oneLine);
+  const opens = settings.access === 'public' && deployed?.access !== 'public';
+  return { action, codeChanges, settingChanges, alsoChanges, opens, bytes: code.bytes.length };
 }
 
-const plain: readonly { readonly key: Exclude<keyof FunctionSettings, 'environment'>; readonly name: string; readonly unit?: string }[] = [
-  { key: 'runtime', name: 'runtime' },
-  { key: 'handler', name: 'handler' },
-  { key: 'memoryMb', name: 'memory', unit: ' MB' },
-  { key: 'timeoutSeconds', name: 'timeout', unit: ' s' },
-  { key: 'description', name: 'description' },
-  { key: 'role', name: 'role' },
-  { key: 'architecture', name: 'architecture' },
-];
+const names: Readonly<Record<keyof FunctionSettings, string>> = {
+  runtime: 'runtime',
+  handler: 'handler',
+  memoryMb: 'memory',
+  timeoutSeconds: 'timeout',
+  environment: 'environment',
+  description: 'description',
+  role: 'role',
+  architecture: 'architecture',
+  cpu: 'cpu',
+  concurrency: 'concurrency',
+  minInstances: 'minInstances',
+  maxInstances: 'maxInstances',
+  secrets: 'secrets',
+  signature: 'signature',
+  trigger: 'trigger',
+  access: 'access',
+};
+
+/** The settings that a provider has, and what the manifest calls those that it has not. */
+export function fitSettings(settings: FunctionSettings, supported: FunctionProvider['settings']): { readonly settings: FunctionSettings; readonly ignored: readonly string[] } {
+  if (!supported) return { settings, ignored: [] };
+  const given = (Object.keys(names) as (keyof FunctionSettings)[]).filter((key) => settings[key] !== undefined);
+  const kept = given.filter((key) => supported.includes(key));
+  // How the handler is called lies in the code; a provider that calls it in another way is not deployed to at all.
+  const ignored = given.filter((key) => !supported.includes(key) && key !== 'signature').map((key) => names[key]);
+  return { settings: Object.fromEntries(kept.map((key) => [key, settings[key]])), ignored };
+}
+
+const none = '–';
+const units: Partial<Record<keyof FunctionSettings, string>> = { memoryMb: ' MB', timeoutSeconds: ' s' };
+const plain = (Object.keys(names) as (keyof FunctionSettings)[]).filter((key) => key !== 'environment' && key !== 'secrets');
 
 function changes(before: FunctionSettings, after: FunctionSettings): SettingChange[] {
-  const text = (value: string | number | undefined, unit = ''): string => (value === undefined || value === '' ? '–' : `${value}${unit}`);
-  const changed = plain.filter(({ key }) => after[key] !== undefined && after[key] !== before[key]);
+  const wanted = plain.filter((key) => after[key] !== undefined);
+  const changed = wanted.filter((key) => valueText(before, key) !== valueText(after, key));
   return [
-    ...changed.map(({ key, name, unit }) => ({ name, before: text(before[key], unit), after: text(after[key], unit) })),
+    ...changed.map((key) => ({ name: names[key], before: oneLine(valueText(before, key)), after: oneLine(valueText(after, key)) })),
+    ...secretChanges(before.secrets ?? {}, after.secrets),
     ...environmentChanges(before.environment ?? {}, after.environment),
   ];
 }
 
-function environmentChanges(before: Readonly<Record<string, string>>, after?: Readonly<Record<string, string>>): SettingChange[] {
+function valueText(settings: FunctionSettings, key: keyof FunctionSettings): string {
+  const value = key === 'trigger' ? settings.trigger && triggerText(settings.trigger) : settings[key];
+  return value === undefined || value === '' ? none : `${String(value)}${units[key] ?? ''}`;
+}
+
+type Texts = Readonly<Record<string, string>>;
+
+/** A reference tells where a secret lies, not what it is. */
+function secretChanges(before: Texts, after: Texts | undefined): SettingChange[] {
+  const text = (value: string | undefined): string => (value === undefined ? none : oneLine(value));
+  return changedNames(before, after).map((name) => ({ name: `secret ${name}`, before: text(before[name]), after: text(after?.[name]) }));
+}
+
+function environmentChanges(before: Texts, after: Texts | undefined): SettingChange[] {
+  const state = (value: string | undefined): string => (value === undefined ? none : 'set');
+  return changedNames(before, after).map((name) => ({
+    name: `environment ${name}`,
+    before: state(before[name]),
+    after: before[name] !== undefined && after?.[name] !== undefined ? 'changed' : state(after?.[name]),
+  }));
+}
+
+function changedNames(before: Texts, after: Texts | undefined): string[] {
   if (!after) return [];
-  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
-  const state = (value: string | undefined): string => (value === undefined ? '–' : 'set');
-  return names
-    .filter((name) => before[name] !== after[name])
-    .map((name) => ({
-      name: `environment ${name}`,
-      before: state(before[name]),
-      after: before[name] !== undefined && after[name] !== undefined ? 'changed' : state(after[name]),
-    }));
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].sort().filter((name) => before[name] !== after[name]);
+}
+
+function oneLine(text: string): string {
+  return plainText(text).replace(/\s+/g, ' ').trim();
 }

@@ -5,6 +5,7 @@ import * as path from 'node:path';
 import { isInputError } from '../../src/core/errors';
 import { existsManifest, type Manifest, manifestText, readManifest, writeManifest, writeTarget } from '../../src/core/manifest';
 import { parseManifest } from '../../src/core/manifestReader';
+import { manifestSettings } from '../../src/core/manifestSettings';
 
 const options = { signal: new AbortController().signal };
 const full: Manifest = {
@@ -16,8 +17,15 @@ const full: Manifest = {
   timeout: 10,
   architecture: 'arm64',
   environment: { LOG_LEVEL: 'info', TOKEN: '${secret:API_TOKEN}', URL: 'https://me:${secret:PW}@x' },
+  cpu: 0.5,
+  concurrency: 80,
+  minInstances: 0,
+  maxInstances: 10,
+  secrets: { KEY: 'api-key', OTHER: 'other:3', FULL: 'projects/p/secrets/s/versions/latest' },
+  signature: 'functions-framework/http',
   targets: {
     local: { provider: 'local' },
+    dev: { provider: 'gcp', scope: 'p/l', trigger: { kind: 'storage', bucket: 'b', event: 'deleted' }, access: 'private' },
     prod: { provider: 'aws', scope: 'default/us-east-1', name: 'hello-prod', role: 'arn:aws:iam::1:role/r', protected: true },
   },
 };
@@ -37,13 +45,13 @@ const bad: readonly { readonly what: string; readonly text: string; readonly lin
   { what: 'a name of a path', text: '{ "name": "../x" }', line: 1, says: /"name" must be/ },
   { what: 'a long name', text: `{ "name": "${'a'.repeat(65)}" }`, line: 1, says: /"name" must be/ },
   { what: 'a number as a name', text: '{ "name": 7 }', line: 1, says: /"name" must be/ },
-  { what: 'little memory', text: '{\n "name": "a",\n "memory": 64\n}', line: 3, says: /"memory" must be a whole number of MB from 128 to 10240/ },
-  { what: 'much memory', text: '{\n "name": "a",\n "memory": 10241\n}', line: 3, says: /from 128 to 10240/ },
+  { what: 'little memory', text: '{\n "name": "a",\n "memory": 64\n}', line: 3, says: /"memory" must be a whole number of MB from 128 to 32768/ },
+  { what: 'much memory', text: '{\n "name": "a",\n "memory": 32769\n}', line: 3, says: /from 128 to 32768/ },
   { what: 'memory as a text', text: '{\n "name": "a",\n "memory": "128"\n}', line: 3, says: /whole number of MB/ },
   { what: 'half a MB', text: '{\n "name": "a",\n "memory": 128.5\n}', line: 3, says: /whole number of MB/ },
-  { what: 'no timeout', text: '{ "name": "a", "timeout": 0 }', line: 1, says: /seconds from 1 to 900/ },
-  { what: 'long timeout', text: '{ "name": "a", "timeout": 901 }', line: 1, says: /seconds from 1 to 900/ },
-  { what: 'an endless timeout', text: '{ "name": "a", "timeout": 1e999 }', line: 1, says: /seconds from 1 to 900/ },
+  { what: 'no timeout', text: '{ "name": "a", "timeout": 0 }', line: 1, says: /seconds from 1 to 3600/ },
+  { what: 'long timeout', text: '{ "name": "a", "timeout": 3601 }', line: 1, says: /seconds from 1 to 3600/ },
+  { what: 'an endless timeout', text: '{ "name": "a", "timeout": 1e999 }', line: 1, says: /seconds from 1 to 3600/ },
   { what: 'a runtime with a space', text: '{ "name": "a", "runtime": "python 3" }', line: 1, says: /"runtime" must be/ },
   { what: 'a runtime number', text: '{ "name": "a", "runtime": 3.13 }', line: 1, says: /"runtime" must be/ },
   { what: 'a wrong processor', text: '{ "name": "a", "architecture": "x86" }', line: 1, says: /"x86_64" or "arm64"/ },
@@ -52,6 +60,19 @@ const bad: readonly { readonly what: string; readonly text: string; readonly lin
   { what: 'an environment number', text: '{ "name": "a",\n "environment": {\n "PORT": 80 } }', line: 3, says: /text in double quotes/ },
   { what: 'a strange variable', text: '{ "name": "a",\n "environment": {\n "A-B/C~#%": "x" } }', line: 3, says: /must start with a letter/ },
   { what: 'half a secret', text: '{ "name": "a",\n "environment": {\n "A": "${secret:}" } }', line: 3, says: /a secret is written as/ },
+  { what: 'no processor', text: '{\n "name": "a",\n "cpu": 0 }', line: 3, says: /"cpu" must be a number of virtual processors from 0.01 to 64/ },
+  { what: 'half a call', text: '{ "name": "a", "concurrency": 1.5 }', line: 1, says: /"concurrency" must be a whole number of calls from 1 to 1000/ },
+  { what: 'fewer than no instances', text: '{ "name": "a", "minInstances": -1 }', line: 1, says: /"minInstances" must be a whole number from 0/ },
+  { what: 'no instances at all', text: '{ "name": "a", "maxInstances": 0 }', line: 1, says: /"maxInstances" must be a whole number from 1/ },
+  { what: 'a list of secrets', text: '{ "name": "a", "secrets": ["x"] }', line: 1, says: /"secrets" must be an object/ },
+  { what: 'a strange secret', text: '{ "name": "a", "secrets": {\n "A-B": "x" } }', line: 2, says: /name of a secret's environment variable/ },
+  { what: 'a value for a secret', text: '{ "name": "a", "secrets": {\n "A": "pass word" } }', line: 2, says: /reference to a secret must be its name/ },
+  { what: 'no secret', text: '{ "name": "a", "secrets": {\n "A": "" } }', line: 2, says: /reference to a secret must be its name/ },
+  { what: 'a strange signature', text: '{ "name": "a", "signature": "HTTP!" }', line: 1, says: /"signature" must be the name of a way to call a handler/ },
+  { what: 'a trigger text', text: '{ "name": "a", "targets": { "x": { "provider": "p",\n "trigger": "http" } } }', line: 2, says: /"trigger" must be an object with a "kind"/ },
+  { what: 'a trigger of no kind', text: '{ "name": "a", "targets": { "x": { "provider": "p",\n "trigger": { "topic": "t" } } } }', line: 2, says: /"kind" is missing/ },
+  { what: 'a number in a trigger', text: '{ "name": "a", "targets": { "x": { "provider": "p",\n "trigger": { "kind": "k", "retry": true } } } }', line: 2, says: /options of a trigger must be texts/ },
+  { what: 'half an access', text: '{ "name": "a", "targets": { "x": { "provider": "p", "access": "open" } } }', line: 1, says: /"access" must be "public" or "private"/ },
   { what: 'a target text', text: '{ "name": "a",\n "targets": {\n "local": "local" } }', line: 3, says: /target must be an object/ },
   { what: 'a target without provider', text: '{ "name": "a",\n "targets": {\n "local": {} } }', line: 3, says: /"provider" is missing/ },
   { what: 'a target with more', text: '{ "name": "a",\n "targets": { "x": {\n "provider": "aws", "region": "r" } } }', line: 3, says: /"region" is not known here; known are "provider", "scope"/ },
@@ -161,6 +182,28 @@ describe('manifest', () => {
     await writeTarget(folder, 'dev', { provider: 'aws', scope: 'one' });
     await writeTarget(folder, 'dev', { provider: 'aws', scope: 'two', role: 'r' });
     assert.deepEqual((await readManifest(folder, options)).targets, { dev: { provider: 'aws', scope: 'two', role: 'r' } });
+  });
+
+  it('adds answers to a target, and leaves its comments and layout alone', async () => {
+    const text = '{ "name": "a", "targets": {\n  // mine\n  "dev": { "provider": "p", /* where */ "scope": "s" },\n  "tall": {\n    "provider": "p", // here\n    "access": "public" // open\n  }\n} }\n';
+    await writeFile(file(), text);
+    await writeTarget(folder, 'dev', { provider: 'p', scope: 's', trigger: { kind: 'http' }, access: 'private' });
+    const one = text.replace('"scope": "s" }', '"scope": "s", "trigger": { "kind": "http" }, "access": "private" }');
+    assert.equal(await readFile(file(), 'utf8'), one);
+    await writeTarget(folder, 'tall', { provider: 'p', access: 'private', role: 'r' });
+    assert.equal(await readFile(file(), 'utf8'), one.replace('"public" // open', '"private", // open\n    "role": "r"'));
+    await writeTarget(folder, 'tall', { provider: 'p', role: 'r' });
+    assert.deepEqual((await readManifest(folder, options)).targets?.['tall'], { provider: 'p', role: 'r' });
+  });
+
+  it('says what a target is set up with, in the words of the contract', () => {
+    const { targets = {}, ...manifest } = full;
+    const environment = { LOG_LEVEL: 'info' };
+    const settings = manifestSettings(full, targets['dev'] ?? { provider: '' }, environment);
+    const { memory, timeout, name: _name, ...same } = manifest;
+    const { trigger, access } = targets['dev'] ?? {};
+    assert.deepEqual(settings, { ...same, memoryMb: memory, timeoutSeconds: timeout, environment, role: undefined, trigger, access });
+    assert.equal(manifestSettings({ name: 'a' }, { provider: 'p' }, {}).environment, undefined);
   });
 
   it('keeps the mode and the link of the file', async function () {
