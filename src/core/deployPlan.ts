@@ -67,7 +67,8 @@ export function fitSettings(settings: FunctionSettings, supported: FunctionProvi
 
 const none = '–';
 const units: Partial<Record<keyof FunctionSettings, string>> = { memoryMb: ' MB', timeoutSeconds: ' s' };
-const plain = (Object.keys(names) as (keyof FunctionSettings)[]).filter((key) => key !== 'environment' && key !== 'secrets');
+type Plain = Exclude<keyof FunctionSettings, 'environment' | 'secrets'>;
+const plain = Object.keys(names).filter((key): key is Plain => key !== 'environment' && key !== 'secrets');
 
 function changes(before: FunctionSettings, after: FunctionSettings): SettingChange[] {
   const wanted = plain.filter((key) => after[key] !== undefined);
@@ -79,9 +80,10 @@ function changes(before: FunctionSettings, after: FunctionSettings): SettingChan
   ];
 }
 
-function valueText(settings: FunctionSettings, key: keyof FunctionSettings): string {
-  const value = key === 'trigger' ? settings.trigger && triggerText(settings.trigger) : settings[key];
-  return value === undefined || value === '' ? none : `${String(value)}${units[key] ?? ''}`;
+function valueText(settings: FunctionSettings, key: Plain): string {
+  const value = settings[key];
+  if (value === undefined || value === '') return none;
+  return typeof value === 'object' ? triggerText(value) : `${value}${units[key] ?? ''}`;
 }
 
 type Texts = Readonly<Record<string, string>>;

@@ -200,9 +200,9 @@ describe('manifest', () => {
     const { targets = {}, ...manifest } = full;
     const environment = { LOG_LEVEL: 'info' };
     const settings = manifestSettings(full, targets['dev'] ?? { provider: '' }, environment);
-    const { memory, timeout, name: _name, ...same } = manifest;
+    const { memory, timeout, ...same } = manifest;
     const { trigger, access } = targets['dev'] ?? {};
-    assert.deepEqual(settings, { ...same, memoryMb: memory, timeoutSeconds: timeout, environment, role: undefined, trigger, access });
+    assert.deepEqual({ name: 'hello', ...settings }, { ...same, memoryMb: memory, timeoutSeconds: timeout, environment, role: undefined, trigger, access });
     assert.equal(manifestSettings({ name: 'a' }, { provider: 'p' }, {}).environment, undefined);
   });
 
