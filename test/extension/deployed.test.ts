@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { FunctionProvider, FunctionRef, FunctionSettings, FunctionVersion, LogEvent } from '../../src/core/provider';
-import { commandIds } from '../../src/ui/ids';
+import { commandIds, viewIds } from '../../src/ui/ids';
 import { MemoryProvider } from '../fakes/memory';
 import { zip } from '../fakes/zip';
-import { count, deck, inWorkspace, options, tailed, unanswered, until, untilShown } from './world';
+import { count, deck, inWorkspace, options, ownLog, tailed, unanswered, until, untilShown } from './world';
 
 const ref = { provider: 'memory', scope: 'here', name: 'shop' };
 const report = (): void => undefined;
@@ -83,6 +83,36 @@ describe('commands for what is deployed', () => {
     await vscode.workspace.fs.delete(vscode.Uri.file(folder), { recursive: true });
   });
 
+});
+
+describe('a function that cannot do what its provider can', () => {
+  const old = { provider: 'old', scope: 'here', name: 'old' };
+  const hint = 'old is of the first generation; deploy it again to tail it.';
+  let tails = 0;
+  let registration: { dispose(): void };
+
+  before(async () => {
+    const provider = tailed('Old', old, async function* () {
+      tails += 1;
+      yield [];
+    });
+    const list: FunctionProvider['list'] = async function* () {
+      yield { functions: [{ ref: old, cannot: ['tail'], hint }] };
+    };
+    registration = (await deck()).registerProvider({ ...provider, list });
+    await vscode.commands.executeCommand(`${viewIds.functions}.focus`);
+  });
+  after(() => registration.dispose());
+
+  it('says why, and what to do about it', async () => {
+    await until('the hint', async () => {
+      await unanswered(commandIds.tail, old);
+      return (await ownLog()).includes(hint);
+    });
+    const before = tails;
+    await unanswered(commandIds.tail, old);
+    assert.equal(tails, before);
+  });
 });
 
 describe('the lines of a log', () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import * as fc from 'fast-check';
 import { isInputError } from '../../src/core/errors';
+import { emptyEvent } from '../../src/core/invocation/emptyEvents';
 import { toEvent } from '../../src/core/invocation/eventText';
 import { createEvent, listEvents, pathPart, sharedFolder, sharedRef } from '../../src/core/invocation/savedEvents';
 
@@ -77,4 +78,13 @@ describe('toEvent', () => {
       );
     });
   }
+});
+
+describe('an empty event', () => {
+  it('is of its format', () => {
+    assert.deepEqual(emptyEvent('json'), {});
+    assert.deepEqual(Object.keys(emptyEvent('http')), ['method', 'path', 'query', 'headers']);
+    const required = ['specversion', 'id', 'source', 'type'];
+    assert.deepEqual(required.filter((name) => !(name in emptyEvent('cloudevent'))), []);
+  });
 });

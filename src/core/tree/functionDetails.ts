@@ -1,5 +1,6 @@
 import type { DetailName, DetailNode, FunctionNode } from './functionNodes';
-import type { CloudFunction, FunctionConfig, TriggerSetting } from '../provider';
+import type { CloudFunction, FunctionConfig } from '../provider';
+import { triggerText } from '../triggerText';
 
 type Known = CloudFunction & Partial<FunctionConfig>;
 type Value = string | number | Date | undefined;
@@ -30,12 +31,6 @@ export function detailNodes(parent: FunctionNode, fn: Known, source?: string): r
   ];
   const rows = values.flatMap(([name, value, reason]) => (value === undefined ? [] : [detail(parent, name, value, reason)]));
   return [...rows, ...environment(parent, fn.environment), ...secrets(parent, fn.secrets)];
-}
-
-/** The kind of a trigger with its options: `pubsub (topic: orders)`. */
-function triggerText({ kind, ...options }: TriggerSetting): string {
-  const texts = Object.entries(options).map(([name, value]) => `${name}: ${value}`);
-  return texts.length === 0 ? kind : `${kind} (${texts.join(', ')})`;
 }
 
 /** `0–100`, with what is not known left open. */
