@@ -83,7 +83,8 @@ const options = {
 async function copyAssets() {
   const copies = [
     ['src/runtime/bootstrap', 'bootstrap'],
-    ['src/providers/aws/templates', 'templates'],
+    ['src/providers/aws/templates', 'templates/aws'],
+    ['src/providers/gcp/templates', 'templates/gcp'],
     ['src/core/manifest.schema.json', 'manifest.schema.json'],
     ...['bin/esbuild', 'esbuild.wasm', 'wasm_exec_node.js', 'wasm_exec.js', 'LICENSE.md'].map((file) => [
       `node_modules/esbuild-wasm/${file}`,

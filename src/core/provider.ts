@@ -257,6 +257,8 @@ export interface FunctionProvider {
   /** Codicon id. */
   readonly icon?: string;
   readonly templates: readonly Template[];
+  /** How handlers may be called that it runs, as `TemplateLanguage.signature` has it; Lambda's way alone when left out. */
+  readonly signatures?: readonly string[];
   /** Whether a deploy leaves this machine, so that the user is asked first. */
   readonly remote?: boolean;
   readonly packaging?: PackagingRules;

@@ -1,3 +1,4 @@
+import * as path from 'node:path';
 import type { ProviderHost } from '../../core/host';
 import { lazily, once } from '../../core/lazy';
 import type { FunctionProvider } from '../../core/provider';
@@ -14,7 +15,7 @@ export function aws(host: ProviderHost): FunctionProvider {
     label: 'AWS Lambda',
     icon: 'cloud',
     remote: true,
-    templates: templates(host.dist),
+    templates: templates(path.join(host.dist, 'templates', 'aws')),
     // https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html
     packaging: { provided: (runtime) => (/^nodejs(?:1[89]|[2-9]\d)\./.test(runtime) ? ['@aws-sdk/*', '@smithy/*'] : []) },
     invokeModes,

@@ -1,11 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
-import * as path from 'node:path';
-import type { Template, TemplateLanguage } from '../../core/provider';
+import type { Template } from '../../core/provider';
+import { type LanguageCard, readTemplates, type TemplateCard } from '../../core/scaffolding/templateFiles';
 
-type Card = Pick<Template, 'id' | 'label' | 'description' | 'icon'>;
-type LanguageCard = Omit<TemplateLanguage, 'files'>;
-
-const cards: readonly Card[] = [
+const cards: readonly TemplateCard[] = [
   { id: 'plain', label: 'Plain event', description: 'An event of your own making in, an answer out', icon: 'symbol-event' },
   { id: 'http', label: 'HTTP API', description: 'Requests of an HTTP API or a function URL', icon: 'globe' },
   { id: 's3', label: 'S3 upload', description: 'Runs for each object that is uploaded to a bucket', icon: 'cloud-upload' },
@@ -29,23 +25,7 @@ const languages: readonly LanguageCard[] = [
   { ...typescript, label: 'TypeScript (Node.js 24)', runtime: 'nodejs24.x' },
 ];
 
-/** The templates; their files lie below `<dist>/templates` and are read when asked for. */
-export function templates(dist: string): readonly Template[] {
-  const folder = path.join(dist, 'templates');
-  return cards.map((card) => ({
-    ...card,
-    languages: languages.map((language) => ({ ...language, files: () => sources(folder, card.id, language.id) })),
-    event: () => readFile(path.join(folder, card.id, 'event.json'), 'utf8'),
-  }));
-}
-
-async function sources(folder: string, template: string, language: string): Promise<Readonly<Record<string, string>>> {
-  const shared = await readAll(path.join(folder, 'common', language));
-  return { ...shared, ...(await readAll(path.join(folder, template, language))) };
-}
-
-async function readAll(folder: string): Promise<Record<string, string>> {
-  const names = (await readdir(folder)).sort();
-  const texts = await Promise.all(names.map((name) => readFile(path.join(folder, name), 'utf8')));
-  return Object.fromEntries(names.map((name, index) => [name, texts[index] ?? '']));
+/** Templates of Lambda functions; `folder` holds their files. */
+export function templates(folder: string): readonly Template[] {
+  return readTemplates(folder, cards, languages);
 }

@@ -1,8 +1,10 @@
+import * as path from 'node:path';
 import type { ProviderHost } from '../../core/host';
 import { lazily, once } from '../../core/lazy';
 import type { FunctionProvider } from '../../core/provider';
 import { invokeModes, lambdaShape, settings } from '../aws/lazy';
 import { templates } from '../aws/templates';
+import { signatures } from './signature';
 
 /** The local runtime: a light object whose members start it when the first of them is called. */
 export function local(host: ProviderHost): FunctionProvider {
@@ -12,7 +14,8 @@ export function local(host: ProviderHost): FunctionProvider {
     label: 'Local Runtime',
     icon: 'device-desktop',
     remote: false,
-    templates: templates(host.dist),
+    signatures,
+    templates: templates(path.join(host.dist, 'templates', 'aws')),
     invokeModes,
     settings,
     // So that a handler that is called in another way now is a change.

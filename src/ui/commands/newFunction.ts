@@ -35,7 +35,7 @@ async function ask(deck: Needs, arg: unknown): Promise<NewFunction> {
   const last = deck.memory.get<string>(languageMemory);
   const draft: NewFunction = {
     name: freeName('hello', new Set([...taken, ...(await namesIn(parents[0]))])),
-    language: listLanguages(templates).find((language) => languageKey(language) === last),
+    language: listLanguages(templates.map(({ template }) => template)).find((language) => languageKey(language) === last),
     parent: parents[0],
   };
   await askAll(vscode.l10n.t('New Function'), draft, [askName(taken), askLanguage(templates), askTemplate(templates), askFolder(parents)]);
@@ -58,7 +58,7 @@ async function write(deck: Needs, { name, template, language, parent }: NewFunct
   const fitting = template && languageOf(template, language);
   if (!fitting || !parent) return undefined;
   await deck.memory.update(languageMemory, languageKey(fitting));
-  const targets = firstTargets(deck.service.providers, template);
+  const targets = firstTargets(deck.service.providers, fitting);
   const request = { name, folder: path.join(parent, name), template, language: fitting, targets };
   return withProgress(vscode.l10n.t('Writing {0}', name), ({ signal }) => scaffold(request, { signal }));
 }

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { nameProblem } from '../../core/scaffolding/functionName';
 import { isFreeFolder } from '../../core/scaffolding/newFiles';
 import type { Template, TemplateLanguage } from '../../core/provider';
-import { languageKey, listLanguages } from '../../core/scaffolding/templateList';
+import { languageKey, listLanguages, type ListedTemplate } from '../../core/scaffolding/templateList';
 import { askChoice, askText, type Choice, type Frame, type Move, type Question } from './wizard';
 
 /** The answers so far. */
@@ -27,8 +27,8 @@ export function askName(taken: ReadonlySet<string>): Question<NewFunction> {
   };
 }
 
-export function askLanguage(templates: readonly Template[]): Question<NewFunction> {
-  const languages = listLanguages(templates);
+export function askLanguage(templates: readonly ListedTemplate[]): Question<NewFunction> {
+  const languages = listLanguages(templates.map(({ template }) => template));
   return async (draft, frame) => {
     const active = languages.find((language) => draft.language && languageKey(language) === languageKey(draft.language));
     const placeholder = vscode.l10n.t('Language and runtime');
@@ -47,15 +47,24 @@ function languageChoices(languages: readonly TemplateLanguage[]): Choice<Templat
   return [...languages.filter(isFirst).map(toChoice), ...(others.length ? [separator, ...others] : [])];
 }
 
-export function askTemplate(templates: readonly Template[]): Question<NewFunction> {
+export function askTemplate(templates: readonly ListedTemplate[]): Question<NewFunction> {
   return async (draft, frame) => {
-    const fitting = templates.filter((template) => languageOf(template, draft.language));
-    const choices = fitting.map((value) => ({ label: `$(${value.icon}) ${value.label}`, detail: value.description, value }));
-    const placeholder = vscode.l10n.t('What calls the function?');
+    const choices = templateChoices(templates.filter(({ template }) => languageOf(template, draft.language)));
+    const placeholder = vscode.l10n.t('What calls the function, and where?');
     const { move, choice } = await askChoice(frame, { choices, placeholder, active: draft.template });
     draft.template = choice?.value ?? draft.template;
     return move;
   };
+}
+
+/** Each row says its home, because a filter takes the lines between them away. */
+function templateChoices(templates: readonly ListedTemplate[]): Choice<Template>[] {
+  return templates.flatMap(({ template, home }, index) => {
+    const { icon, label, description } = template;
+    const row = { label: `$(${icon}) ${label}`, description: home, detail: description, value: template };
+    const isNext = index > 0 && templates[index - 1]?.home !== home;
+    return isNext ? [{ label: '', kind: vscode.QuickPickItemKind.Separator }, row] : [row];
+  });
 }
 
 /** The template's own entry for a language. */
