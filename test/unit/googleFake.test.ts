@@ -90,15 +90,16 @@ describe('the Google fake and its functions', () => {
     fake.project('p');
     const started = await ask('POST', `${parent}/functions?functionId=a`, { ...(await good()), eventTrigger: { eventType: 'google.cloud.pubsub.topic.v1.messagePublished', pubsubTopic: 'projects/p/topics/t' } });
     assert.equal(started.json.done, false);
-    assert.equal((await ask('GET', `${parent}/functions/a`)).json.state, 'DEPLOYING');
+    const { json: begun } = await ask('GET', `${parent}/functions/a`);
+    assert.deepEqual([begun.state, (begun.stateMessages as { type: string }[]).map(({ type }) => type)], ['DEPLOYING', ['CloudRunServiceNotFound', 'EventarcTriggerNotFound']]);
     assert.equal((await ask('PATCH', `${parent}/functions/a`, {})).error.message, 'unable to queue the operation');
     assert.equal((await ask('POST', `${parent}/functions?functionId=a`, await good())).error.status, 'ALREADY_EXISTS');
     const stages = ({ json }: Answer): unknown[] => (json.metadata as { stages: { name: string; state: string }[] }).stages.map(({ name, state }) => `${name} ${state}`);
     assert.deepEqual(stages(started), ['BUILD IN_PROGRESS', 'SERVICE NOT_STARTED', 'TRIGGER NOT_STARTED']);
     const done = await finish(started);
     assert.deepEqual(stages({ ...started, json: done }), ['BUILD COMPLETE', 'SERVICE COMPLETE', 'TRIGGER COMPLETE']);
-    const { name, state, eventTrigger } = done.response as Record<string, Record<string, unknown>>;
-    assert.deepEqual([name, state], ['projects/p/locations/us-central1/functions/a', 'ACTIVE']);
+    const { name, state, stateMessages, eventTrigger } = done.response as Record<string, Record<string, unknown>>;
+    assert.deepEqual([name, state, stateMessages], ['projects/p/locations/us-central1/functions/a', 'ACTIVE', undefined]);
     assert.match(eventTrigger?.trigger as string, /\/triggers\/a-\d{6}$/);
   });
 
@@ -108,17 +109,20 @@ describe('the Google fake and its functions', () => {
     assert.deepEqual(operation.error, { code: 7, message: 'Permission denied on the topic' });
     assert.deepEqual((operation.metadata as { stages: { name: string }[] }).stages.map(({ name }) => name), ['BUILD', 'SERVICE', 'TRIGGER', 'SERVICE_ROLLBACK']);
     assert.equal((await ask('GET', `${parent}/functions/a`)).json.state, 'FAILED');
+    assert.equal((await ask('PATCH', `${parent}/functions/a?updateMask=labels`, { labels: { a: '1' } })).error.status, 'FAILED_PRECONDITION');
   });
 
   it('goes on with the old revision when a change fails', async () => {
     fake.project('p').addFunction('us-central1', 'a');
     const before = (await ask('GET', `${parent}/functions/a`)).json;
-    fake.project('p').failNext({ stage: 'SERVICE', message: 'Container Healthcheck failed' });
+    fake.project('p').failNext({ stage: 'SERVICE', message: 'Container Healthcheck failed', logLines: ['SyntaxError: no such word'] });
     const operation = await finish(await ask('PATCH', `${parent}/functions/a?updateMask=serviceConfig.timeoutSeconds`, { serviceConfig: { timeoutSeconds: 5 } }));
     assert.match((operation.error as { message: string }).message, /^Could not create or update Cloud Run service a, Container Healthcheck failed/);
     const after = (await ask('GET', `${parent}/functions/a`)).json;
     assert.deepEqual([after.state, after.serviceConfig], ['ACTIVE', before.serviceConfig]);
     assert.match((after.stateMessages as { message: string }[])[0]?.message ?? '', /Healthcheck/);
+    const { json } = await ask('POST', '/v2/entries:list', { resourceNames: ['projects/p'], filter: 'resource.labels.service_name="a" textPayload:SyntaxError' });
+    assert.equal((json.entries as unknown[]).length, 1);
   });
 
   it('changes what the mask names and nothing else; all of it without a mask', async () => {
@@ -222,7 +226,8 @@ describe('the Google fake and who may do what', () => {
     const at = '/v1/projects/p/locations/us-central1/services/a';
     const { json: old } = await ask('GET', `${at}:getIamPolicy`);
     const policy = { ...old, bindings: [{ role: 'roles/run.invoker', members: ['allUsers'] }] };
-    assert.equal((await ask('POST', `${at}:setIamPolicy`, { policy })).status, 200);
+    const etag = (old.etag as string).replaceAll('+', '-').replaceAll('/', '_');
+    assert.equal((await ask('POST', `${at}:setIamPolicy`, { policy: { ...policy, etag } })).status, 200);
     assert.equal((await ask('POST', `${at.replace('v1', 'v2')}:setIamPolicy`, { policy })).status, 409);
     assert.equal((await ask('POST', `${at}:setIamPolicy`, { policy: { bindings: [{ role: 'roles/run.invoker', members: ['everybody'] }] } })).status, 400);
     assert.equal((await fetch(`${fake.url}/run/p/us-central1/a`)).status, 200);
@@ -355,7 +360,7 @@ describe('the Google fake and its log', () => {
   }
 
   it('refuses a filter that is none', async () => {
-    for (const filter of ['severity>=', '(a=1', 'a="open', 'AND', 'a=1)', 'severity=LOUD', 'timestamp>"yesterday"', 'textPayload=~"("', '= 3', 'a.=1', 'labels.x=(', 'nothing("x")']) {
+    for (const filter of ['severity>=', '(a=1', 'a="open', 'AND', 'a=1)', 'severity=LOUD', 'timestamp>"yesterday"', 'textPayload=~"("', '= 3', 'a.=1', 'labels.x=(', 'x'.repeat(20_001), 'nothing("x")']) {
       const { status, error } = await list(filter);
       assert.deepEqual([filter, status], [filter, 400]);
       assert.match(error.message, /^Unparseable filter: /);

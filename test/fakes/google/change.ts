@@ -22,14 +22,29 @@ export function create(project: FakeProject, location: string, id: string, given
   checkBuild(project, data);
   const now = stamp();
   const visibleAt = Date.now() + project.world.listLagMs;
-  const stored: StoredFunction = { name, id, location, data: { ...data, state: 'DEPLOYING', createTime: now, updateTime: now }, visibleAt, code: codeOf(project, data), policy: emptyPolicy() };
+  const code = codeOf(project, data);
+  const buildConfig = { ...(data.buildConfig as Json), source: { storageSource: keepCode(project, location, id, code) } };
+  const begun = { ...data, buildConfig, state: 'DEPLOYING', createTime: now, updateTime: now, stateMessages: missing(project, location, id, data) };
+  const stored: StoredFunction = { name, id, location, data: begun, visibleAt, code, policy: emptyPolicy() };
   project.functions.set(name, stored);
   return deploy(project, stored, { verb: 'create', data, built: true, allTraffic: true, request: given });
+}
+
+/** What the real service says of a function that is still being made, in words that look like an error. */
+function missing(project: FakeProject, location: string, id: string, data: Json): Json[] {
+  const service = `projects/${project.id}/locations/${location}/services/${serviceId(id)}`;
+  const { trigger } = (data.eventTrigger ?? {}) as { trigger?: string };
+  return [
+    { severity: 'ERROR', type: 'CloudRunServiceNotFound', message: `Cloud Run service ${service} for the function was not found. The function will not work correctly. Please redeploy.` },
+    ...(trigger ? [{ severity: 'ERROR', type: 'EventarcTriggerNotFound', message: `Eventarc trigger ${trigger} for the function was not found. The function may not work correctly. Please redeploy.` }] : []),
+  ];
 }
 
 /** Begins to change a function; until that is done the old revision serves. */
 export function update(project: FakeProject, stored: StoredFunction, given: Json, mask: Mask | undefined): Operation {
   refuseWhilePending(stored.pending);
+  // A function that was never made has no code to go on with.
+  if (stored.data.state === 'FAILED' && !given.buildConfig) throw new ApiError('FAILED_PRECONDITION', 'Precondition failed');
   const touches = (name: string): boolean => !mask || mask.some(([first]) => first === name);
   const data = defaults(project, stored.location, stored.id, merge(stored.data, given, mask));
   if (touches('buildConfig')) checkBuild(project, data);
@@ -77,6 +92,7 @@ interface Deployment {
 function deploy(project: FakeProject, stored: StoredFunction, deployment: Deployment): Operation {
   const failure = project.failures.shift();
   const build = deployment.built ? startBuild(project, stored.location, failure?.stage === 'BUILD' ? failure : undefined) : undefined;
+  if (failure?.stage === 'SERVICE') crash(project, stored, failure);
   const error = failure && { code: failure.code ?? 3, message: explain(project, stored, failure, build) };
   const operation = new Operation({
     project,
@@ -90,6 +106,15 @@ function deploy(project: FakeProject, stored: StoredFunction, deployment: Deploy
     apply: () => (error ? fail(stored, deployment, error.message) : finish(project, stored, deployment, build)),
   });
   return (stored.pending = operation);
+}
+
+/** What the container printed before it was given up, where its log belongs. */
+function crash(project: FakeProject, { location, id }: StoredFunction, { logLines = [] }: Failure): void {
+  const service = serviceId(id);
+  const labels = { project_id: project.id, location, service_name: service, configuration_name: service, revision_name: `${service}-00001-bad` };
+  for (const textPayload of logLines) {
+    project.write({ logName: `projects/${project.id}/logs/run.googleapis.com%2Fstderr`, resource: { type: 'cloud_run_revision', labels }, labels: { 'goog-managed-by': 'cloudfunctions' }, textPayload });
+  }
 }
 
 /** What is done in which order; nothing follows the stage that fails but the way back. */

@@ -6,6 +6,8 @@ import { conform, type MessageShape, type Shape } from './shape';
 const require = createRequire(__filename);
 const apis = new Map<string, ReadonlyMap<string, ReadonlyMap<string, string>>>();
 
+const shapes = new Map<string, MessageShape>();
+
 /**
  * Services whose protos do not ship with the functions client are held to the types that Google generates from their
  * discovery documents into `googleapis`: names and JSON types of members, not the values of enums, which the types leave as strings.
@@ -29,9 +31,19 @@ function parse(text: string): ReadonlyMap<string, ReadonlyMap<string, string>> {
 }
 
 export function schemaShape(api: Api, name: string): MessageShape {
+  const key = `${api} ${name}`;
+  const made = shapes.get(key);
+  if (made) return made;
   const members = schemas(api).get(name);
   if (!members) throw new Error(`googleapis has no type ${name} in ${api}.`);
-  return { is: 'message', name, member: (member) => toShape(api, members.get(member)) };
+  const known = new Map<string, Shape | undefined>();
+  const member = (one: string): Shape | undefined => {
+    if (!known.has(one)) known.set(one, toShape(api, members.get(one)));
+    return known.get(one);
+  };
+  const shape: MessageShape = { is: 'message', name, member };
+  shapes.set(key, shape);
+  return shape;
 }
 
 function toShape(api: Api, text: string | undefined): Shape | undefined {

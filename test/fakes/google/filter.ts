@@ -10,8 +10,8 @@ export type Filter = (entry: Json) => boolean;
  * grammar is refused with 400, as the service does.
  */
 export function parseFilter(text: string): Filter {
-  const parser = new Parser(text);
-  return parser.whole();
+  if (text.length > 20_000) throw new ApiError('INVALID_ARGUMENT', 'Unparseable filter: filter is too long; it must not exceed 20000 characters');
+  return new Parser(text).whole();
 }
 
 class Parser {

@@ -20,28 +20,34 @@ function list(call: Call, { project = '', location = '' }: Parts): Reply {
   if (location !== '-') knownLocation(call, owner, location);
   const unreachable = [...owner.unreachable].filter((one) => location === '-' || one === location);
   const matches = parseFilter(call.query.get('filter') ?? '');
-  const all = [...present(owner), ...[...owner.gen1.values()].map(gen1AsV2)]
-    .filter((one) => location === '-' || locationOf(one) === location)
-    .filter((one) => !owner.unreachable.has(locationOf(one)) && matches(one));
-  const { items, next } = page(sort(all, call.query.get('orderBy')), pageSize(call, 1000), call.query.get('pageToken'));
+  const all = rows(owner).filter(({ data }) => {
+    const at = String(data.name).split('/')[3] ?? '';
+    return (location === '-' || at === location) && !owner.unreachable.has(at) && matches(data);
+  });
+  const { items: found, next } = page(sort(all, call.query.get('orderBy')), pageSize(call, 1000), call.query.get('pageToken'));
+  const items = found.map(({ whole }) => whole());
   const answer = compact({ functions: items.length > 0 ? items : undefined, nextPageToken: next, unreachable: unreachable.length > 0 ? unreachable.map((one) => `projects/${owner.id}/locations/${one}`) : undefined });
   return { json: writeMessage('ListFunctionsResponse', answer, call.intEnums) };
 }
 
-function present(project: FakeProject): Json[] {
-  return [...project.functions.values()].filter(({ visibleAt }) => visibleAt <= Date.now()).map((one) => view(project, one));
+interface Row {
+  /** What may be filtered and sorted by. */
+  readonly data: Json;
+  readonly whole: () => Json;
 }
 
-function locationOf({ name }: Json): string {
-  return String(name).split('/')[3] ?? '';
+function rows(project: FakeProject): Row[] {
+  const present = [...project.functions.values()].filter(({ visibleAt }) => visibleAt <= Date.now());
+  const old = [...project.gen1.values()].map(gen1AsV2);
+  return [...present.map((one) => ({ data: one.data, whole: () => view(project, one) })), ...old.map((data) => ({ data, whole: () => data }))];
 }
 
-function sort(all: readonly Json[], order: string | null): Json[] {
+function sort(all: readonly Row[], order: string | null): Row[] {
   const [field = 'name', direction = 'asc'] = (order ?? '').split(' ').filter((one) => one !== '');
   const name = { name: 'name', update_time: 'updateTime', updateTime: 'updateTime' }[field];
   if (!name || !['asc', 'desc'].includes(direction)) throw badRequest('order_by', `Invalid order_by: ${order ?? ''}`);
   const sign = direction === 'asc' ? 1 : -1;
-  return [...all].sort((left, right) => sign * (String(left[name]) < String(right[name]) ? -1 : 1));
+  return [...all].sort((left, right) => sign * (String(left.data[name]) < String(right.data[name]) ? -1 : 1));
 }
 
 function knownLocation(call: Call, project: FakeProject, location: string): void {

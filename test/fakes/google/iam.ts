@@ -20,12 +20,17 @@ export function setPolicy(call: Call, held: Held): Reply {
   const body = conform(schemaShape('run/v2', 'GoogleIamV1SetIamPolicyRequest'), jsonBody(call)) as { policy?: { etag?: string; bindings?: Policy['bindings']; version?: number } };
   const { policy } = body;
   if (!isObject(policy)) throw badRequest('policy', 'Policy must be set.');
-  if (policy.etag !== undefined && policy.etag !== held.policy.etag) {
+  if (policy.etag !== undefined && !sameBytes(policy.etag, held.policy.etag)) {
     throw new ApiError('ABORTED', 'There were concurrent policy changes. Please retry the whole read-modify-write with exponential backoff. The request\'s ETag did not match the current policy\'s ETag.');
   }
   for (const binding of policy.bindings ?? []) checkBinding(binding);
   held.policy = { version: policy.version ?? 1, bindings: (policy.bindings ?? []).filter(({ members }) => (members ?? []).length > 0), etag: etag() };
   return { json: write(held.policy) };
+}
+
+/** An etag is bytes: a client may send it back in the other alphabet of base64, as gcloud does. */
+function sameBytes(left: string, right: string): boolean {
+  return Buffer.from(left, 'base64').equals(Buffer.from(right, 'base64'));
 }
 
 export function testPermissions(call: Call, denied: ReadonlySet<string>): Reply {

@@ -39,7 +39,7 @@ export class Operation {
   #response: Json | undefined;
 
   constructor(readonly plan: OperationPlan) {
-    this.name = `projects/${plan.project.id}/locations/${plan.location}/operations/operation-${Date.now()}-${randomBytes(7).toString('hex')}`;
+    this.name = `projects/${plan.project.id}/locations/${plan.location}/operations/operation-${Date.now()}-${randomBytes(7).toString('hex').slice(1)}-${randomBytes(4).toString('hex')}-${randomBytes(4).toString('hex')}`;
     this.#stageMs = plan.project.world.stageMs;
     plan.project.operations.set(this.name, this);
   }

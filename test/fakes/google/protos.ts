@@ -18,8 +18,13 @@ function root(): protobuf.Root {
 
 const functions = 'google.cloud.functions.v2';
 
+const types = new Map<string, protobuf.Type>();
+
+/** A message of the functions API by its short name. */
 export function type(name: string): protobuf.Type {
-  return root().lookupType(name.includes('.') ? name : `${functions}.${name}`);
+  const found = types.get(name) ?? root().lookupType(`${functions}.${name}`);
+  types.set(name, found);
+  return found;
 }
 
 const wellKnown: Readonly<Record<string, Shape>> = {
@@ -43,8 +48,17 @@ const scalars: Readonly<Record<string, Shape>> = {
   uint64: { is: 'int64' },
 };
 
+const shapes = new Map<string, MessageShape>();
+
 export function messageShape(of: protobuf.Type): MessageShape {
-  return { is: 'message', name: of.name, member: (name) => memberShape(of.fields[name]) };
+  const members = new Map<string, Shape | undefined>();
+  const member = (name: string): Shape | undefined => {
+    if (!members.has(name)) members.set(name, memberShape(of.fields[name]));
+    return members.get(name);
+  };
+  const shape = shapes.get(of.fullName) ?? { is: 'message', name: of.name, member };
+  shapes.set(of.fullName, shape);
+  return shape;
 }
 
 function memberShape(field: protobuf.Field | undefined): Shape | undefined {

@@ -116,6 +116,7 @@ export function numberOf(id: string): string {
   return String(100_000_000_000 + (createHash('sha256').update(id).digest().readUInt32BE(0) % 900_000_000));
 }
 
+/** Always with both of the letters in which the alphabets of base64 differ. */
 export function etag(): string {
-  return randomBytes(8).toString('base64');
+  return Buffer.concat([Buffer.from([0xfb, 0xef, 0xff]), randomBytes(6)]).toString('base64');
 }
