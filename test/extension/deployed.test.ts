@@ -5,7 +5,7 @@ import type { FunctionProvider, FunctionRef, FunctionSettings, FunctionVersion, 
 import { commandIds, viewIds } from '../../src/ui/ids';
 import { MemoryProvider } from '../fakes/memory';
 import { zip } from '../fakes/zip';
-import { count, deck, inWorkspace, options, ownLog, tailed, unanswered, until, untilShown } from './world';
+import { count, deck, inWorkspace, options, ownLog, tailed, unanswered, until, untilShown, write } from './world';
 
 const ref = { provider: 'memory', scope: 'here', name: 'shop' };
 const report = (): void => undefined;
@@ -112,6 +112,59 @@ describe('a function that cannot do what its provider can', () => {
     const before = tails;
     await unanswered(commandIds.tail, old);
     assert.equal(tails, before);
+  });
+});
+
+describe('what becomes known of a call after its answer', () => {
+  const slow = { provider: 'slow', scope: 'here', name: 'slow' };
+  const event = inWorkspace('slow', 'events', 'a.json');
+  const main = vscode.Uri.file(inWorkspace('slow', 'main.py'));
+  const frame = '  File "/workspace/main.py", line 2, in handler';
+  const waits: AbortSignal[] = [];
+  let registration: { dispose(): void };
+
+  const invokeSlow: FunctionProvider['invoke'] = async () => ({
+    ok: true,
+    payload: Buffer.from('Internal Server Error'),
+    response: { status: 500, headers: [], body: Buffer.from('Internal Server Error') },
+    later: async ({ signal }) => {
+      waits.push(signal);
+      if (waits.length === 1) return { log: ['boom'], error: { type: 'ValueError', message: 'no', stack: [frame] } };
+      return new Promise((resolve) => signal.addEventListener('abort', () => resolve({ log: ['late'] }), { once: true }));
+    },
+  });
+  const call = (): Promise<void> => unanswered(commandIds.invoke, { ref: slow, event });
+
+  before(async () => {
+    await write(main.fsPath, 'def handler(request):\n    raise ValueError("no")\n');
+    await write(event, '{}');
+    await write(inWorkspace('slow', 'deck.json'), JSON.stringify({ name: 'slow', targets: { slow: { provider: 'slow', scope: 'here' } } }));
+    registration = (await deck()).registerProvider({ ...tailed('Slow', slow, undefined), invoke: invokeSlow });
+    // The editor tells of new files only a while later.
+    await vscode.commands.executeCommand(commandIds.refresh);
+  });
+  after(async () => {
+    registration.dispose();
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await vscode.workspace.fs.delete(vscode.Uri.file(inWorkspace('slow')), { recursive: true });
+  });
+
+  it('marks the line where it failed', async () => {
+    await call();
+    const [problem] = await until('the problem', () => {
+      const found = vscode.languages.getDiagnostics(main);
+      return found.length > 0 && found;
+    });
+    assert.deepEqual([problem?.message, problem?.range.start.line], ['ValueError: no', 1]);
+  });
+
+  it('is not waited for any more once there is a newer call, or nobody looks', async () => {
+    await call();
+    await call();
+    await until('both waits', () => waits.length === 3);
+    assert.deepEqual(waits.map(({ aborted }) => aborted), [false, true, false]);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await until('the end of the last wait', () => waits[2]?.aborted);
   });
 });
 
