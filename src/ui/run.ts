@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import { isAbort, isInputError, isProviderError } from '../core/errors';
+import { plainText } from '../core/log/plainText';
+import { isWebPage } from '../core/webPage';
 
 export type Command = (...args: unknown[]) => unknown;
 
@@ -13,7 +15,7 @@ export function registerCommands(table: Readonly<Record<string, Command>>, log: 
       return await command(...args);
     } catch (error) {
       if (isAbort(error)) return undefined;
-      log.error(`${id}: ${describe(error)}`);
+      log.error(`${id}: ${describe(error)}${told(error)}`);
       // Not waited for: the command has ended, though its message may stay for long.
       void showError(error, log);
       return undefined;
@@ -32,13 +34,28 @@ export function sentence(error: unknown): string {
   return vscode.l10n.t('Something went wrong that Function Deck did not expect: {0}', reason);
 }
 
+interface Offer {
+  readonly label: string;
+  readonly run: () => unknown;
+}
+
 async function showError(error: unknown, log: vscode.LogOutputChannel): Promise<void> {
+  const details = { label: vscode.l10n.t('Show Details'), run: () => log.show() };
+  const offers: Offer[] = [...fileOffers(error), details, ...pageOffers(error)];
+  const choice = await vscode.window.showErrorMessage(sentence(error), ...offers.map(({ label }) => label));
+  await offers.find(({ label }) => label === choice)?.run();
+}
+
+function fileOffers(error: unknown): Offer[] {
   const place = isInputError(error) ? error.place : undefined;
-  const open = vscode.l10n.t('Open File');
-  const details = vscode.l10n.t('Show Details');
-  const choice = await vscode.window.showErrorMessage(sentence(error), ...(place ? [open, details] : [details]));
-  if (choice === details) log.show();
-  if (choice === open && place) await openPlace(place);
+  return place ? [{ label: vscode.l10n.t('Open File'), run: () => openPlace(place) }] : [];
+}
+
+/** The address may come from a server; nothing but a page is opened for it. */
+function pageOffers(error: unknown): Offer[] {
+  const page = isProviderError(error) ? error.page : undefined;
+  if (page === undefined || !isWebPage(page)) return [];
+  return [{ label: vscode.l10n.t('Open Page'), run: () => vscode.env.openExternal(vscode.Uri.parse(page, true)) }];
 }
 
 async function openPlace(place: { file: string; line?: number; column?: number }): Promise<void> {
@@ -50,4 +67,10 @@ function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const cause = error.cause === undefined ? '' : `\n  caused by ${describe(error.cause)}`;
   return `${error.stack ?? error.message}${cause}`;
+}
+
+/** The other side's own lines about it, for example those of a build. */
+function told(error: unknown): string {
+  const lines = (isProviderError(error) && error.lines) || [];
+  return lines.map((line) => `\n  ${plainText(line)}`).join('');
 }

@@ -1,16 +1,17 @@
 import * as vscode from 'vscode';
+import { capabilities } from '../../package.json';
 
 const section = 'functionDeck';
 
-/**
- * A setting below `functionDeck.`. Settings that name a program, an endpoint or a profile are of scope `machine`; should a
- * workspace carry one all the same, in whichever spelling, its value is not read here.
- */
+/** Settings that name a program, an endpoint or an account: those of scope `machine`. */
+const userOnly = new Set(capabilities.untrustedWorkspaces.restrictedConfigurations);
+
+/** A setting below `functionDeck.`. Should a workspace carry one that only the user may set, its value is not read here. */
 export function setting<T>(key: string): T | undefined {
   const found = vscode.workspace.getConfiguration(section).inspect<T>(key);
   if (!found) return undefined;
   const fromUser = found.globalValue ?? found.defaultValue;
-  if (isMachineSetting(key) || !vscode.workspace.isTrusted) return fromUser;
+  if (userOnly.has(`${section}.${key}`) || !vscode.workspace.isTrusted) return fromUser;
   return found.workspaceFolderValue ?? found.workspaceValue ?? fromUser;
 }
 
@@ -23,8 +24,4 @@ export function onSettingsChange(keys: readonly string[], listener: () => void):
   return vscode.workspace.onDidChangeConfiguration((event) => {
     if (keys.some((key) => event.affectsConfiguration(`${section}.${key}`))) listener();
   });
-}
-
-function isMachineSetting(key: string): boolean {
-  return key.startsWith('aws.') || key.startsWith('local.') || key === 'hiddenProviders';
 }

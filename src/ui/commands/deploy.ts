@@ -2,50 +2,42 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { formatBytes } from '../../core/bytes';
 import { type DeployPlan, planDeploy } from '../../core/deployPlan';
-import { manifestFile, type SourceFolder } from '../../core/manifest';
-import type { DeploymentPackage, FunctionProvider, FunctionSettings } from '../../core/provider';
+import { manifestFile } from '../../core/manifest';
+import type { DeployRequest } from '../../core/provider';
 import type { Deck } from '../deck';
 import { confirmDeploy, headline } from '../deploy/confirm';
-import { chooseRole } from '../deploy/role';
+import { prepare, type Prepared } from '../deploy/prepare';
+import { askQuestions } from '../deploy/questions';
 import { resolveEnvironment } from '../deploy/secrets';
+import { requireSignature } from '../deploy/signature';
 import { chooseSource } from '../deploy/source';
-import { type ChosenTarget, chooseTarget, rememberTarget } from '../deploy/target';
+import { chooseTarget, rememberTarget } from '../deploy/target';
 import { commandIds } from '../ids';
 import type { Command } from '../run';
-import { type Progress, withProgress } from '../progress';
-import { findTools, requireTrust } from '../tools';
+import { withProgress } from '../progress';
+import { requireTrust } from '../tools';
 
 type Needs = Pick<Deck, 'service' | 'sources' | 'memory' | 'log' | 'dist' | 'cache' | 'secrets' | 'problems'>;
 
-/** Everything that a deploy has decided before it changes anything. */
-interface Prepared {
-  readonly source: SourceFolder;
-  readonly chosen: ChosenTarget;
-  readonly provider: FunctionProvider;
-  readonly settings: FunctionSettings;
-  readonly code: DeploymentPackage;
-  readonly plan: DeployPlan;
-}
-
-/** Deploys a source folder: choose, package, show the plan, upload, wait until it serves. `ask`: where to, in any case. */
+/** Deploys a source folder: choose, package, ask, show the plan, upload, wait until it serves. `ask`: where to, in any case. */
 export function deploy(deck: Needs, ask = false): Command {
   return async (arg) => {
     requireTrust();
-    await save((file) => path.basename(file) === manifestFile);
-    const source = await chooseSource(deck, arg);
-    const chosen = source && (await chooseTarget(deck, source, arg, ask));
-    if (source) await save((file) => file.startsWith(source.path + path.sep));
-    const environment = chosen && (await resolveEnvironment(source.manifest.environment, deck.secrets));
-    if (!environment) return;
-    const title = vscode.l10n.t('Packaging {0}', chosen.ref.name);
-    const prepared = await withProgress(title, (progress) => prepare(deck, source, chosen, environment, progress));
-    if (prepared.plan.action === 'nothing') return sayUpToDate(prepared);
-    if (!(await confirmDeploy(prepared.plan, chosen, prepared.provider))) return;
-    const role = prepared.plan.action === 'create' ? await chooseRole(prepared.provider, chosen) : chosen.target.role ?? '';
-    if (role === undefined) return;
-    await rememberTarget(deck, source, chosen, role);
-    await upload(deck, prepared, role);
+    const prepared = await choose(deck, arg, ask);
+    if (prepared) await decide(deck, prepared);
   };
+}
+
+async function choose(deck: Needs, arg: unknown, ask: boolean): Promise<Prepared | undefined> {
+  await save((file) => path.basename(file) === manifestFile);
+  const source = await chooseSource(deck, arg);
+  const chosen = source && (await chooseTarget(deck, source, arg, ask));
+  if (source) await save((file) => file.startsWith(source.path + path.sep));
+  if (!chosen) return undefined;
+  await requireSignature(source, deck.service.able(chosen.ref.provider, 'deploy'), deck.service.providers);
+  const environment = await resolveEnvironment(source.manifest.environment, deck.secrets);
+  const title = vscode.l10n.t('Packaging {0}', chosen.ref.name);
+  return environment && withProgress(title, (progress) => prepare(deck, source, chosen, environment, progress));
 }
 
 /** Saves what the deploy will read; other files may stay as they are. */
@@ -54,47 +46,30 @@ async function save(isWanted: (file: string) => boolean): Promise<void> {
   await Promise.all(unsaved.map((document) => document.save()));
 }
 
-async function prepare(deck: Needs, source: SourceFolder, chosen: ChosenTarget, environment: Record<string, string>, progress: Progress): Promise<Prepared> {
-  const provider = deck.service.able(chosen.ref.provider, 'deploy');
-  const { packageFolder } = await import('../../core/package');
-  const tools = await findTools(deck.dist);
-  const platform = provider.remote ? 'linux' : 'host';
-  const { path: folder, manifest } = source;
-  const provided = provider.runtimeModules?.(manifest.runtime ?? '');
-  const request = { folder, manifest, platform, cache: deck.cache, tools, provided } as const;
-  const [code, deployed] = await Promise.all([packageFolder(request, progress), deck.service.describe(chosen.ref, progress)]);
-  const settings = toSettings(source, chosen, environment);
-  return { source, chosen, provider, settings, code, plan: planDeploy(deployed, settings, code) };
+/** Nothing is written before the user has agreed to the whole plan. */
+async function decide(deck: Needs, prepared: Prepared): Promise<void> {
+  const { source, chosen, provider, code, deployed } = prepared;
+  const answers = deployed ? {} : await askQuestions(provider, chosen.ref, prepared.settings);
+  const request = { ref: chosen.ref, settings: { ...prepared.settings, ...answers }, package: code };
+  const plan = planDeploy(deployed, request, provider);
+  if (plan.action === 'nothing') return sayUpToDate(prepared);
+  if (!(await confirmDeploy(plan, prepared))) return;
+  await rememberTarget(deck, source, chosen, answers);
+  await upload(deck, prepared, request, plan);
 }
 
-function toSettings({ manifest }: SourceFolder, { target }: ChosenTarget, environment: Record<string, string>): FunctionSettings {
-  const { runtime, handler, description, architecture } = manifest;
-  return {
-    runtime,
-    handler,
-    description,
-    architecture,
-    memoryMb: manifest.memory,
-    timeoutSeconds: manifest.timeout,
-    // A manifest that says nothing about the environment leaves the deployed one alone.
-    environment: manifest.environment && environment,
-    role: target.role,
-  };
-}
-
-async function upload(deck: Needs, prepared: Prepared, role: string): Promise<void> {
-  const { chosen, provider, plan, code } = prepared;
+async function upload(deck: Needs, prepared: Prepared, request: DeployRequest, plan: DeployPlan): Promise<void> {
+  const { chosen, provider, code } = prepared;
   const title = headline(plan, chosen, provider);
-  const settings = role ? { ...prepared.settings, role } : prepared.settings;
   const started = Date.now();
   deck.log.info(`${title}: ${code.bytes.length} bytes, ${code.files.length} files, sha256 ${code.hash}`);
-  await withProgress(title, (progress) => deck.service.deploy({ ref: chosen.ref, settings, package: code }, progress));
+  await withProgress(title, (progress) => deck.service.deploy(request, progress));
   deck.problems.clear(chosen.ref);
   deck.log.info(`${title}: done in ${Date.now() - started} ms`);
-  void offerNext(prepared, Date.now() - started);
+  void offerNext(prepared, plan, Date.now() - started);
 }
 
-async function offerNext({ chosen, provider, plan }: Prepared, milliseconds: number): Promise<void> {
+async function offerNext({ chosen, provider }: Prepared, plan: DeployPlan, milliseconds: number): Promise<void> {
   const invoke = vscode.l10n.t('Invoke');
   const tail = vscode.l10n.t('Tail Log');
   const facts = `${formatBytes(plan.bytes)}, ${(milliseconds / 1000).toFixed(1)} s`;

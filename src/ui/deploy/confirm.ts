@@ -2,22 +2,14 @@ import * as vscode from 'vscode';
 import { formatBytes } from '../../core/bytes';
 import type { DeployPlan } from '../../core/deployPlan';
 import type { FunctionProvider } from '../../core/provider';
+import type { Prepared } from './prepare';
 import type { ChosenTarget } from './target';
 import { setting } from '../settings';
 
 /** Shows what a deploy will do and asks, as far as the target and the settings want it. Whether to go on. */
-export async function confirmDeploy(plan: DeployPlan, chosen: ChosenTarget, provider: FunctionProvider): Promise<boolean> {
-  if (chosen.target.protected) return confirmProtected(plan, chosen, provider);
-  const when = setting<string>('deploy.confirm');
-  if (when === 'never' || (when !== 'always' && !provider.remote)) return true;
-  const go = { label: `$(cloud-upload) ${headline(plan, chosen, provider)}`, detail: codeLine(plan), go: true };
-  const items = [go, ...plan.settingChanges.map((change) => ({ label: change.name, description: `${change.before} → ${change.after}`, go: false }))];
-  const options = { title: vscode.l10n.t('Press Enter to deploy, Escape to leave everything as it is'), placeHolder: lines(plan) };
-  for (;;) {
-    const picked = await vscode.window.showQuickPick(items, options);
-    // The other rows only tell; a click on one of them is no yes.
-    if (!picked || picked.go) return picked !== undefined;
-  }
+export async function confirmDeploy(plan: DeployPlan, prepared: Prepared): Promise<boolean> {
+  if (prepared.chosen.target.protected) return typeName(plan, prepared);
+  return isWanted(plan, prepared.provider) ? pressEnter(plan, prepared) : true;
 }
 
 /** The plan as one line, for the progress and the log. */
@@ -27,15 +19,50 @@ export function headline(plan: DeployPlan, { ref, key }: ChosenTarget, provider:
   return vscode.l10n.t('Update {0} on {1}', ref.name, place);
 }
 
-async function confirmProtected(plan: DeployPlan, chosen: ChosenTarget, provider: FunctionProvider): Promise<boolean> {
+function isWanted({ opens }: DeployPlan, { remote }: FunctionProvider): boolean {
+  const when = setting<string>('deploy.confirm');
+  // Nobody opens a function to everyone by a setting that is about deploys of all kinds.
+  return opens || when === 'always' || (when !== 'never' && remote === true);
+}
+
+async function pressEnter(plan: DeployPlan, { chosen, provider, ignored }: Prepared): Promise<boolean> {
+  const go = { label: `$(cloud-upload) ${headline(plan, chosen, provider)}`, detail: codeLine(plan) };
+  const items = [go, ...settingRows(plan), ...otherRows(plan, provider, ignored)];
+  const title = vscode.l10n.t('Press Enter to deploy, Escape to leave everything as it is');
+  const placeHolder = summary(plan);
+  for (;;) {
+    const picked = await vscode.window.showQuickPick<vscode.QuickPickItem>(items, { title, placeHolder });
+    // The other rows only tell; a click on one of them is no yes.
+    if (!picked || picked === go) return picked === go;
+  }
+}
+
+async function typeName(plan: DeployPlan, { chosen, provider, ignored }: Prepared): Promise<boolean> {
   const { name } = chosen.ref;
+  const rows = [...settingRows(plan), ...otherRows(plan, provider, ignored)];
+  const told = rows.map(({ label, description }) => [label.replace(/^\$\([\w-]+\) /, ''), description].filter(Boolean).join(' '));
   const typed = await vscode.window.showInputBox({
     title: `${headline(plan, chosen, provider)} · ${codeLine(plan)}`,
-    prompt: vscode.l10n.t('This target is protected. Type {0} to deploy. {1}', name, lines(plan)),
+    prompt: vscode.l10n.t('This target is protected. Type {0} to deploy. {1}', name, [summary(plan), ...told].join('; ')),
     ignoreFocusOut: true,
     validateInput: (text) => (text === name ? undefined : vscode.l10n.t('Type the name of the function: {0}', name)),
   });
   return typed === name;
+}
+
+function settingRows({ action, settingChanges }: DeployPlan): vscode.QuickPickItem[] {
+  const text = (before: string, after: string): string => (action === 'create' ? after : `${before} → ${after}`);
+  return settingChanges.map(({ name, before, after }) => ({ label: name, description: text(before, after) }));
+}
+
+/** What is easily overlooked: consequences beside the function, and what of the manifest has none. */
+function otherRows({ opens, alsoChanges }: DeployPlan, { label }: FunctionProvider, ignored: readonly string[]): vscode.QuickPickItem[] {
+  const open = { label: vscode.l10n.t('$(globe) Everyone may call it from then on, without signing in') };
+  return [
+    ...(opens ? [open] : []),
+    ...alsoChanges.map((sentence) => ({ label: `$(info) ${sentence}` })),
+    ...ignored.map((name) => ({ label: vscode.l10n.t('$(circle-slash) Left out: {0}', name), description: vscode.l10n.t('{0} has no such setting', label) })),
+  ];
 }
 
 function codeLine(plan: DeployPlan): string {
@@ -44,8 +71,7 @@ function codeLine(plan: DeployPlan): string {
     : vscode.l10n.t('The code is the same ({0}) and is not uploaded again', formatBytes(plan.bytes));
 }
 
-function lines(plan: DeployPlan): string {
-  if (plan.action === 'create') return vscode.l10n.t('The function does not exist there yet');
-  const changes = plan.settingChanges.map(({ name, before, after }) => `${name}: ${before} → ${after}`);
-  return changes.length > 0 ? changes.join(', ') : vscode.l10n.t('No change of configuration');
+function summary({ action, settingChanges }: DeployPlan): string {
+  if (action === 'create') return vscode.l10n.t('The function does not exist there yet');
+  return settingChanges.length > 0 ? vscode.l10n.t('What changes is below') : vscode.l10n.t('No change of configuration');
 }

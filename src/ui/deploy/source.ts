@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { InputError } from '../../core/errors';
+import { nameProblem } from '../../core/scaffolding/functionName';
 import { inferManifest, nameFromFolder } from '../../core/scaffolding/inferManifest';
 import { type Manifest, readManifest, type SourceFolder, writeManifest } from '../../core/manifest';
 import { toPath, toRef } from '../args';
@@ -46,11 +47,16 @@ async function pickSource(deck: Needs): Promise<SourceFolder | undefined> {
 async function makeSource(folder: string): Promise<SourceFolder | undefined> {
   const files = await readdir(folder);
   const inferred = inferManifest(files);
-  const name = await ask(vscode.l10n.t('Name of the function'), nameFromFolder(path.basename(folder)), /^[A-Za-z0-9-_]{1,64}$/);
+  const name = await askName(nameFromFolder(path.basename(folder)));
   const runtime = name && (inferred.runtime ?? (await ask(vscode.l10n.t('Runtime'), 'python3.13', /^[a-z][a-z0-9.]+$/)));
   const handler = runtime && (inferred.handler ?? (await ask(vscode.l10n.t('Handler: file without its ending, a dot, and the function'), 'main.handler', /.+\..+/)));
   if (!handler) return undefined;
-  return offerManifest(folder, { name, runtime, handler });
+  return offerManifest(folder, { name, ...inferred, runtime, handler });
+}
+
+function askName(value: string): Thenable<string | undefined> {
+  const validateInput = (text: string): string | undefined => nameProblem(text);
+  return vscode.window.showInputBox({ prompt: vscode.l10n.t('Name of the function'), value, validateInput, ignoreFocusOut: true });
 }
 
 function ask(prompt: string, value: string, valid: RegExp): Thenable<string | undefined> {

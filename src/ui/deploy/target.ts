@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import { scopeOf } from '../../core/tree/functionNodes';
 import { existsManifest, type SourceFolder, type Target, writeTarget } from '../../core/manifest';
-import { type FunctionProvider, type FunctionRef, supports } from '../../core/provider';
+import { type Answer, type FunctionProvider, type FunctionRef, isIn, type Scope, supports } from '../../core/provider';
 import { toRef as argRef } from '../args';
 import type { Deck } from '../deck';
 import { isSame, toRef } from '../sources';
-import { withProgress } from '../progress';
 import { toNode } from '../functions/nodes';
+import { pickPlace, pickScope } from './place';
 
 type Needs = Pick<Deck, 'service' | 'sources' | 'memory'>;
 
@@ -24,32 +24,32 @@ export interface ChosenTarget {
  * user pick in any case.
  */
 export async function chooseTarget(deck: Needs, source: SourceFolder, arg: unknown, ask = false): Promise<ChosenTarget | undefined> {
-  const place = placeOf(arg);
-  const choices = targetsOf(source).filter(({ ref }) => !place || (ref.provider === place.provider.id && ref.scope === place.scope));
+  const row = rowOf(deck, arg);
+  const choices = targetsOf(source).filter(({ ref }) => !row || (ref.provider === row.provider.id && isIn(ref, row.scope)));
   const ref = argRef(arg);
   const named = ref && choices.find((choice) => isSame(choice.ref, ref));
   const given = ask ? undefined : (named ?? (choices.length === 1 ? choices[0] : undefined));
-  const chosen = given ?? (place && choices.length === 0 ? await nameTarget(source, place) : await pickTarget(deck, source, choices));
+  const chosen = given ?? (row && choices.length === 0 ? await targetIn(deck, source, row) : await pickTarget(deck, source, choices));
   if (chosen?.key) await deck.memory.update(memoryKey(source), chosen.key);
   return chosen;
 }
 
-interface Place {
-  readonly provider: Pick<FunctionProvider, 'id' | 'remote'>;
-  readonly scope: string;
+interface Row {
+  readonly provider: FunctionProvider;
+  readonly scope: Scope;
 }
 
 /** The scope whose row the command was called on. */
-function placeOf(arg: unknown): Place | undefined {
+function rowOf(deck: Needs, arg: unknown): Row | undefined {
   const node = toNode(arg);
   const row = node && node.kind !== 'function' ? scopeOf(node) : undefined;
-  return row && { provider: { id: row.parent.provider, remote: row.parent.remote }, scope: row.scope.id };
+  return row && { provider: deck.service.provider(row.parent.provider), scope: row.scope };
 }
 
-/** Puts a new target, or a role that was chosen for one, into the manifest, if there is one. */
-export async function rememberTarget(deck: Needs, source: SourceFolder, { key, target, isNew }: ChosenTarget, role: string): Promise<void> {
-  if (!key || (!isNew && (target.role ?? '') === role) || !(await existsManifest(source.path))) return;
-  await writeTarget(source.path, key, role ? { ...target, role } : target);
+/** Puts a new target, and what was answered for one, into the manifest, if there is one. */
+export async function rememberTarget(deck: Needs, source: SourceFolder, { key, target, isNew }: ChosenTarget, answers: Answer): Promise<void> {
+  if (!key || (!isNew && Object.keys(answers).length === 0) || !(await existsManifest(source.path))) return;
+  await writeTarget(source.path, key, { ...target, ...answers });
   await deck.sources.refresh();
 }
 
@@ -79,12 +79,17 @@ function describe(deck: Needs, { target, ref }: ChosenTarget): string {
 
 async function newTarget(deck: Needs, source: SourceFolder): Promise<ChosenTarget | undefined> {
   const provider = await pickProvider(deck);
-  const scope = provider && (await pickScope(deck, provider));
-  if (!scope) return undefined;
-  return nameTarget(source, { provider, scope });
+  if (!provider) return undefined;
+  const scope = await pickScope(deck, provider);
+  return scope === undefined ? undefined : nameTarget(source, provider, scope);
 }
 
-async function nameTarget(source: SourceFolder, { provider, scope }: Place): Promise<ChosenTarget | undefined> {
+async function targetIn(deck: Needs, source: SourceFolder, { provider, scope }: Row): Promise<ChosenTarget | undefined> {
+  const place = await pickPlace(deck, provider, scope);
+  return place === undefined ? undefined : nameTarget(source, provider, place);
+}
+
+async function nameTarget(source: SourceFolder, provider: FunctionProvider, scope: string): Promise<ChosenTarget | undefined> {
   const target: Target = { provider: provider.id, ...(scope === provider.id ? {} : { scope }) };
   const ref = toRef(source, target);
   if (!(await existsManifest(source.path))) return { target, ref };
@@ -102,12 +107,4 @@ async function nameTarget(source: SourceFolder, { provider, scope }: Place): Pro
 async function pickProvider(deck: Needs): Promise<FunctionProvider | undefined> {
   const items = deck.service.providers.filter((provider) => supports(provider, 'deploy')).map((provider) => ({ label: provider.label, provider }));
   return (await vscode.window.showQuickPick(items, { placeHolder: vscode.l10n.t('Deploy to') }))?.provider;
-}
-
-async function pickScope(deck: Needs, provider: FunctionProvider): Promise<string | undefined> {
-  const title = vscode.l10n.t('Reading the scopes of {0}', provider.label);
-  const scopes = await withProgress(title, ({ signal }) => deck.service.scopes(provider.id, { signal }));
-  if (scopes.length === 1) return scopes[0]?.id;
-  const items = scopes.map(({ id, label, description }) => ({ label, description, id }));
-  return (await vscode.window.showQuickPick(items, { placeHolder: vscode.l10n.t('Where in {0}', provider.label) }))?.id;
 }

@@ -6,7 +6,8 @@ export type Move = 'next' | 'back';
 export interface Frame {
   readonly title: string;
   readonly step: number;
-  readonly totalSteps: number;
+  /** Left out when it is not known beforehand; then the step is not shown either. */
+  readonly totalSteps?: number;
 }
 
 /** Asks for one thing and writes the answer into the draft, also when the user goes back. */
@@ -62,7 +63,8 @@ export async function askChoice<T>(frame: Frame, { choices, placeholder, active 
 export async function answered(input: vscode.InputBox | vscode.QuickPick<vscode.QuickPickItem>, frame: Frame, isAnswer: () => boolean): Promise<Move> {
   const buttons = frame.step > 1 ? [vscode.QuickInputButtons.Back] : [];
   // A dialog or a click beside it must not throw the answers away.
-  Object.assign(input, { ...frame, buttons, ignoreFocusOut: true });
+  const steps = frame.totalSteps === undefined ? {} : { step: frame.step, totalSteps: frame.totalSteps };
+  Object.assign(input, { title: frame.title, ...steps, buttons, ignoreFocusOut: true });
   try {
     return await new Promise<Move>((resolve, reject) => {
       input.onDidAccept(() => isAnswer() && resolve('next'));
