@@ -70,6 +70,7 @@ describe('the Google fake and its functions', () => {
       ask('POST', `${parent}/functions?functionId=a`, { buildConfig: { runtime: 'nodejs22', source: { storageSource: { bucket: 'b', object: 'never-put' } } } }),
       ask('GET', `${parent}/functions?page_length=3`),
       ask('GET', `${parent}/functions?pageToken=made-up`),
+      ask('GET', `${parent}/functions?pageToken=${Buffer.from('page:9').toString('base64url')}`),
       ask('GET', `${parent}/functions?orderBy=colour`),
       ask('GET', '/v2/projects/p/locations/-/services'),
     ];
@@ -241,6 +242,11 @@ describe('the Google fake and its faults', () => {
     fake.fault({ when: ({ method }) => method === 'DELETE', cut: 'after' });
     await assert.rejects(ask('DELETE', `${parent}/functions/a`), TypeError);
     assert.equal((await ask('GET', `${parent}/functions/a`)).json.state, 'DELETING');
+  });
+
+  it('answers a path that is none', async () => {
+    assert.equal((await fetch(`${fake.url}/%zz`)).status, 400);
+    assert.equal((await fetch(`${fake.url}/v9/nothing`)).status, 404);
   });
 
   it('fails so often and so late as it is told, and keeps what it was asked', async () => {

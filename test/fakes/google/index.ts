@@ -12,7 +12,12 @@ export type { Fault } from './server';
 export { emptyZip } from './seed';
 export type { GoogleOptions, SeenRequest } from './world';
 
-/** Google Cloud on one loopback origin: every service's base URL is `url`. */
+/**
+ * Google Cloud on one loopback origin: every service's base URL is `url`. Requests and answers go through the vendor's own schema; how things
+ * behave beyond it is held to Google's clients and gcloud where they can judge. What none of them can judge here is read from documents and
+ * reports: the texts of refusals, the state of a function whose update failed, which URLs are audiences. Not there: making services from source
+ * through Cloud Run, changing 1st generation functions, and permissions by role (a test denies single permissions instead).
+ */
 export interface GoogleFake {
   readonly url: string;
   /** Every request in the order of arrival. */

@@ -73,7 +73,8 @@ export class GoogleServer {
     const bytes = await readAll(request);
     if (!bytes) return;
     const { method = '', url = '/', headers } = request;
-    const path = decodeURIComponent(new URL(url, this.world.origin).pathname);
+    const path = pathOf(url);
+    if (path === undefined) return send(response, { status: 400, headers: { 'content-type': 'text/html; charset=UTF-8' }, body: '<title>Error 400 (Bad Request)!!1</title>' });
     const seen = { method, url, path, headers, body: bytes.toString('utf8'), bytes, status: 0 };
     this.world.requests.push(seen);
     const fault = this.#nextFault(seen);
@@ -125,6 +126,16 @@ export class GoogleServer {
     const caller = bearer === undefined ? undefined : identify(this.world, bearer);
     if (!caller && this.world.requireAuth) throw unauthenticated(bearer === undefined ? 'CREDENTIALS_MISSING' : 'ACCESS_TOKEN_EXPIRED', service);
     return caller;
+  }
+}
+
+/** Undefined when the path cannot be decoded. */
+function pathOf(url: string): string | undefined {
+  try {
+    return decodeURIComponent(url.split('?')[0] ?? '');
+  } catch (error) {
+    if (error instanceof URIError) return undefined;
+    throw error;
   }
 }
 
