@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { FunctionSettings } from '../../src/core/provider';
+import type { FunctionSettings, TriggerSetting } from '../../src/core/provider';
 import { asKept } from '../../src/providers/gcp/kept';
 import { toMegabytes, toProcessors } from '../../src/providers/gcp/quantities';
 import { fromGoogle, toGoogle } from '../../src/providers/gcp/runtimes';
@@ -75,7 +75,7 @@ describe('gcp settings', () => {
   });
 
   it('reads and writes triggers of every kind', () => {
-    const triggers = [
+    const triggers: readonly TriggerSetting[] = [
       { kind: 'http' },
       { kind: 'pubsub', topic: 'orders', retry: 'true' },
       { kind: 'pubsub', topic: 'projects/other/topics/orders' },
