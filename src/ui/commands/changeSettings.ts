@@ -91,8 +91,8 @@ async function write(deck: Needs, before: FunctionConfig, change: FunctionSettin
 async function offerUndo(before: FunctionConfig, change: FunctionSettings, revision: string | undefined): Promise<void> {
   const undo = vscode.l10n.t('Undo');
   const back = reverse(change, before);
-  const names = editable.filter((name) => change[name] !== undefined).map(settingLabel);
-  const text = vscode.l10n.t('{0} of {1} changed.', names.join(', '), before.ref.name);
+  const rows = editable.filter((name) => change[name] !== undefined).flatMap((name) => changeRows(name, before, change));
+  const text = vscode.l10n.t('{0} is changed: {1}.', before.ref.name, rows.map(({ label, description }) => `${label} ${description}`).join(', '));
   // As a command, so that what goes wrong is shown like any other error.
   if ((await vscode.window.showInformationMessage(text, ...(back ? [undo] : []))) === undo) {
     await vscode.commands.executeCommand(commandIds.changeSettings, { ref: before.ref, change: back, revision });
