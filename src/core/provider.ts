@@ -251,11 +251,13 @@ export interface TemplateLanguage {
   files(): Promise<Readonly<Record<string, string>>>;
 }
 
+/** A codicon's id, or absolute paths of a picture for light and for dark themes. */
+export type Icon = string | { readonly light: string; readonly dark: string };
+
 export interface FunctionProvider {
   readonly id: string;
   readonly label: string;
-  /** Codicon id. */
-  readonly icon?: string;
+  readonly icon?: Icon;
   readonly templates: readonly Template[];
   /** How handlers may be called that it runs, as `TemplateLanguage.signature` has it; Lambda's way alone when left out. */
   readonly signatures?: readonly string[];

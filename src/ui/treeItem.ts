@@ -3,6 +3,7 @@ import { isProviderError } from '../core/errors';
 import type { ActionNode, CureNode, DetailNode, ErrorNode, FunctionNode, ProviderNode, ScopeNode, StatusNode, TreeNode } from '../core/tree/functionNodes';
 import { plainText } from '../core/log/plainText';
 import { badgeUri } from './functions/badges';
+import { providerIcon } from './functions/providerIcon';
 import { commandIds } from './ids';
 import { detailLabel, detailText, errorText, functionText, moreText, problemText, stateText, statusText, troubleText } from './functions/text';
 
@@ -49,7 +50,7 @@ export function toTreeItem(node: TreeNode, facts: TreeFacts): vscode.TreeItem {
 
 function providerItem(node: ProviderNode, { words }: TreeFacts): vscode.TreeItem {
   const item = row(node.id, plainText(node.label), node.remote ? Collapsed : Expanded, ['provider', ...words]);
-  item.iconPath = new vscode.ThemeIcon(node.icon ?? 'server-environment');
+  item.iconPath = providerIcon(node.icon);
   return item;
 }
 

@@ -1,4 +1,4 @@
-import { type CloudFunction, type FunctionRef, refKey, type Scope } from '../provider';
+import { type CloudFunction, type FunctionRef, type Icon, refKey, type Scope } from '../provider';
 
 /*
  * The rows of the functions tree as plain data: no words, no icons. An id is the same for the same thing, so that
@@ -10,7 +10,7 @@ export interface ProviderNode {
   readonly id: string;
   readonly provider: string;
   readonly label: string;
-  readonly icon?: string;
+  readonly icon?: Icon;
   readonly remote: boolean;
 }
 

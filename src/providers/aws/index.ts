@@ -1,5 +1,5 @@
 import * as path from 'node:path';
-import type { ProviderHost } from '../../core/host';
+import { picture, type ProviderHost } from '../../core/host';
 import { lazily, once } from '../../core/lazy';
 import type { FunctionProvider } from '../../core/provider';
 import { invokeModes, lambdaShape, settings } from './lazy';
@@ -13,7 +13,7 @@ export function aws(host: ProviderHost): FunctionProvider {
   return {
     id: 'aws',
     label: 'AWS Lambda',
-    icon: 'cloud',
+    icon: picture(host, 'lambda'),
     remote: true,
     templates: templates(path.join(host.dist, 'templates', 'aws')),
     // https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html

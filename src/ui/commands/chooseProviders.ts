@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Deck } from '../deck';
+import { providerIcon } from '../functions/providerIcon';
 import type { Command } from '../run';
 import { setting, updateSetting } from '../settings';
 
@@ -18,7 +19,7 @@ async function pick(deck: Pick<Deck, 'service'>, hidden: readonly string[]): Pro
   const items = deck.service.providers.map(({ id, label, icon, remote }) => ({
     id,
     label,
-    iconPath: new vscode.ThemeIcon(icon ?? 'server-environment'),
+    iconPath: providerIcon(icon),
     description: remote ? '' : vscode.l10n.t('on this machine; no account'),
     picked: !hidden.includes(id),
   }));
