@@ -2,13 +2,12 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { setImmediate as pause } from 'node:timers/promises';
 import { InputError, throwIfAborted } from './errors';
-import { bundle, isAsset } from './packaging/bundle';
+import { assemble, type Parts } from './packaging/assemble';
+import { recipes } from './packaging/built';
 import { type PackageFile, walk } from './packaging/files';
-import { type Entry, findEntry, isTypescript, requireRuntime } from './packaging/handler';
+import { isTypescript, requireMember, requireRuntime } from './packaging/handler';
 import { refuseLeaks } from './packaging/leaks';
 import { checkUnzipped, checkZipped, defaultLimits } from './packaging/limits';
-import { installNode, nodeModules } from './packaging/node';
-import { installPython } from './packaging/python';
 import { readContent } from './packaging/read';
 import { familyOf, type PackageRequest } from './packaging/request';
 import { readRules, type Rules } from './packaging/rules';
@@ -19,14 +18,6 @@ import type { DeploymentPackage, DeployOptions } from './provider';
 
 export type { PackageRequest } from './packaging/request';
 
-/** What goes into a package: files of the source folder, files of dependencies, and files that were made for it. */
-interface Parts {
-  readonly sources: readonly PackageFile[];
-  readonly dependencies: readonly PackageFile[];
-  readonly made: readonly ZipEntry[];
-  readonly entry: Entry | undefined;
-}
-
 /**
  * Makes a source folder ready to upload. The same files give the same bytes. Throws `InputError` when the folder cannot be
  * packed as it is; nothing in the folder is changed.
@@ -35,50 +26,29 @@ export async function packageFolder(request: PackageRequest, options: DeployOpti
   const runtime = await requireRuntime(request);
   options.report('Reading files', 0);
   const rules = await readRules(request.folder, [...(request.ignore ?? []), ...(await ownIgnores(request, runtime))]);
-  const sources = await walkSources(request.folder, rules, options);
+  const sources = await walkSources(request, rules, options);
   const parts = await assemble(request, sources, rules, options);
-  await checkSyntax(request, parts.made.length ? undefined : parts.entry, options);
+  await checkSyntax(request, parts.entry, options);
+  await requireMember(request, parts.entry);
   return pack(request, parts, rules, options);
 }
 
 /** Dependencies come from the lockfile; the folder's own `node_modules` has those for development too. */
 async function ownIgnores(request: PackageRequest, runtime: string): Promise<readonly string[]> {
+  if (request.builds) return ['/node_modules'];
   const isProject = await stat(`${request.folder}/package.json`).then(() => true, () => false);
   return isProject || familyOf(runtime) !== 'node' || (await isTypescript(request)) ? ['/node_modules'] : [];
 }
 
-async function walkSources(folder: string, rules: Rules, options: DeployOptions): Promise<readonly PackageFile[]> {
+async function walkSources({ folder, builds }: PackageRequest, rules: Rules, options: DeployOptions): Promise<readonly PackageFile[]> {
   const facts = await stat(folder).catch(() => undefined);
   if (!facts?.isDirectory()) throw new InputError(`There is no folder ${folder}; choose an existing source folder.`);
   const refuse = (file: string, why: string): never => {
     throw new InputError(`${tellingLine(`${file} ${why}`)}, or name it in .deckignore.`);
   };
-  const { skips, isPrivate } = rules;
+  const { isPrivate } = rules;
+  const skips: Rules['skips'] = (file, isFolder) => !(builds && recipes.has(file)) && rules.skips(file, isFolder);
   return walk({ folder, skips, isPrivate, refuse }, options);
-}
-
-async function assemble(request: PackageRequest, sources: readonly PackageFile[], rules: Rules, options: DeployOptions): Promise<Parts> {
-  const names = new Set(sources.map(({ path }) => path));
-  const family = familyOf(request.manifest.runtime ?? '');
-  if (family === 'node') return assembleNode(request, sources, rules, options);
-  const dependencies = family === 'python' ? (await installPython(request, options)).filter(({ path }) => !names.has(path)) : [];
-  for (const { path } of dependencies) names.add(path);
-  return { sources, dependencies, made: [], entry: await findEntry(request, names) };
-}
-
-async function assembleNode(request: PackageRequest, sources: readonly PackageFile[], rules: Rules, options: DeployOptions): Promise<Parts> {
-  const names = new Set(sources.map(({ path }) => path));
-  const inModules = request.manifest.handler?.startsWith('node_modules/') ?? false;
-  const early = inModules ? undefined : await findEntry(request, names);
-  if (early?.language === 'typescript') {
-    const made = await bundle(request, early.path, rules, options);
-    const assets = sources.filter(({ path }) => isAsset(path) && !made.some((entry) => entry.path === path));
-    return { sources: assets, dependencies: [], made, entry: early };
-  }
-  const installed = await installNode(request, options);
-  const dependencies = installed ? await nodeModules(installed, options) : [];
-  for (const { path } of dependencies) names.add(path);
-  return { sources, dependencies, made: [], entry: early ?? (await findEntry(request, names)) };
 }
 
 interface Item {

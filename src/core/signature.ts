@@ -8,8 +8,8 @@ export function runsSignature({ signatures = [usual] }: Pick<FunctionProvider, '
   return signatures.includes(signature);
 }
 
-/** The package that calls handlers of this kind, by language; the function's own code may register its handlers with it. */
-export const framework = { node: '@google-cloud/functions-framework', python: 'functions-framework' } as const;
+/** The packages that call handlers of this kind; a function's own code may register its handlers with them. */
+export const framework = { node: '@google-cloud/functions-framework', nodeRange: '^5.0.0', python: 'functions-framework' } as const;
 
 /** Whether a handler is called by the framework, which then has to be among the function's dependencies. */
 export function needsFramework(signature: string | undefined): boolean {

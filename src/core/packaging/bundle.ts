@@ -2,10 +2,12 @@ import { access, mkdir, open, readFile, symlink, writeFile } from 'node:fs/promi
 import * as path from 'node:path';
 import { InputError } from '../errors';
 import type { DeployOptions } from '../provider';
+import { needsFramework } from '../signature';
 import { withTemp } from './cache';
 import { walk } from './files';
 import { refuseLeaks } from './leaks';
 import { type Installed, installNode } from './node';
+import { isModule, readProject } from './nodeProject';
 import { readContent } from './read';
 import { type PackageRequest, versionOf } from './request';
 import type { Rules } from './rules';
@@ -30,20 +32,22 @@ export function isAsset(file: string): boolean {
 }
 
 /**
- * Bundles a TypeScript handler with what it imports. The bundle stands beside a first file of the handler's name, because
+ * Bundles a TypeScript handler with what it imports; packages are left out where they are installed beside it. The bundle stands beside a first file of the handler's name, because
  * source maps are only read for files that are loaded after they were switched on.
  */
 export async function bundle(request: PackageRequest, entry: string, rules: Rules, options: DeployOptions): Promise<readonly ZipEntry[]> {
-  const installed = await installNode(request, options);
+  const isLinked = (request.builds ?? false) || needsFramework(request.manifest.signature);
+  const installed = isLinked ? undefined : await installNode(request, options);
+  const format = isLinked && isModule(await readProject(request.folder), entry) ? 'esm' : 'cjs';
   return withTemp(request.cache, async (stage) => {
     options.report('Bundling TypeScript', 0.4);
     await copySources(request.folder, stage, rules, options);
     if (installed) await symlink(path.join(installed.folder, 'node_modules'), path.join(stage, 'node_modules'), 'junction');
     const base = entry.replace(/\.[mc]?ts$/, '');
-    await build(request, await esbuild(request), { stage, entry, base, installed }, options);
+    await build(request, await esbuild(request), { stage, entry, base, installed, isLinked, format }, options);
     await refuseLeaksOfInputs(request.folder, stage, rules);
     const built = await Promise.all(['.bundle.js', '.bundle.js.map'].map((ending) => output(stage, base + ending)));
-    return [{ path: `${base}.js`, executable: false, content: Buffer.from(firstFile(path.posix.basename(base))) }, ...built];
+    return [{ path: `${base}.js`, executable: false, content: Buffer.from(firstFiles[format](path.posix.basename(base), request)) }, ...built];
   });
 }
 
@@ -52,11 +56,19 @@ interface Build {
   readonly entry: string;
   readonly base: string;
   readonly installed: Installed | undefined;
+  /** Whether packages are not bundled. */
+  readonly isLinked: boolean;
+  readonly format: 'cjs' | 'esm';
 }
 
-function firstFile(base: string): string {
-  return `process.setSourceMapsEnabled?.(true);\nmodule.exports = require(${JSON.stringify(`./${base}.bundle.js`)});\n`;
-}
+const firstFiles: Readonly<Record<Build['format'], (base: string, request: PackageRequest) => string>> = {
+  cjs: (base) => `process.setSourceMapsEnabled?.(true);\nmodule.exports = require(${JSON.stringify(`./${base}.bundle.js`)});\n`,
+  esm: (base, { manifest: { handler = '' } }) => {
+    const member = JSON.stringify(path.posix.basename(handler).split('.')[1] ?? '');
+    const load = `const { ${member}: member } = await import(${JSON.stringify(`./${base}.bundle.js`)});`;
+    return `process.setSourceMapsEnabled?.(true);\n${load}\nexport { member as ${member} };\n`;
+  },
+};
 
 /** In a folder of their own, so that the only `node_modules` within reach are those of the lockfile. */
 async function copySources(folder: string, stage: string, rules: Rules, options: DeployOptions): Promise<void> {
@@ -89,21 +101,26 @@ async function firstBytes(file: string): Promise<string | undefined> {
   }
 }
 
-async function build(request: PackageRequest, tool: Pick<Program, 'file' | 'args'>, { stage, entry, base, installed }: Build, options: DeployOptions): Promise<void> {
-  const args = [...(await flags(request, installed)), `--outfile=${base}.bundle.js`, '--metafile=inputs.metafile', `./${entry}`];
+async function build(request: PackageRequest, tool: Pick<Program, 'file' | 'args'>, plan: Build, options: DeployOptions): Promise<void> {
+  const { stage, entry, base } = plan;
+  const args = [...(await flags(request, plan)), `--outfile=${base}.bundle.js`, '--metafile=inputs.metafile', `./${entry}`];
   const { code: exit, stderr } = await run({ file: tool.file, args: [...tool.args, ...args], cwd: stage }, options);
   if (exit !== 0) throw buildError(request.folder, stderr);
 }
 
-async function flags({ manifest, provided = [] }: PackageRequest, installed: Installed | undefined): Promise<readonly string[]> {
-  const major = versionOf(manifest.runtime ?? '')[0] ?? 20;
-  // A version that package.json asks for goes before the one that the runtime brings along.
+async function flags(request: PackageRequest, { installed, isLinked, format }: Build): Promise<readonly string[]> {
+  const major = versionOf(request.manifest.runtime ?? '')[0] ?? 20;
+  const output = ['--bundle', '--platform=node', `--target=node${major}`, `--format=${format}`, '--preserve-symlinks', ...(format === 'cjs' ? fileNames : [])];
+  const external = isLinked ? ['--packages=external'] : await externals(request, installed);
+  return [...output, '--sourcemap', '--sources-content=false', '--legal-comments=none', '--log-level=error', '--color=false', ...external];
+}
+
+/** A version that package.json asks for goes before the one that the runtime brings along. */
+async function externals({ provided = [] }: PackageRequest, installed: Installed | undefined): Promise<readonly string[]> {
   const isAsked = async (pattern: string): Promise<boolean> =>
     installed !== undefined && isThere(path.join(installed.folder, 'node_modules', pattern.replace('/*', '')));
   const asked = await Promise.all(provided.map(isAsked));
-  const external = provided.filter((_, i) => !asked[i]).map((pattern) => `--external:${pattern}`);
-  const output = ['--bundle', '--platform=node', `--target=node${major}`, '--format=cjs', '--preserve-symlinks', ...fileNames];
-  return [...output, '--sourcemap', '--sources-content=false', '--legal-comments=none', '--log-level=error', '--color=false', ...external];
+  return provided.filter((_, i) => !asked[i]).map((pattern) => `--external:${pattern}`);
 }
 
 function buildError(folder: string, stderr: string): InputError {

@@ -1,6 +1,7 @@
-import { access } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import type { InputError } from '../errors';
+import { needsFramework } from '../signature';
 import { type Family, familyOf, manifestError, type PackageRequest } from './request';
 
 /** The file of a function's handler. */
@@ -37,6 +38,31 @@ export async function findEntry(request: PackageRequest, names: ReadonlySet<stri
   const found = candidates.find((candidate) => names.has(candidate));
   if (found === undefined) throw await missing(request, candidates);
   return { path: found, language: languageOf(found) };
+}
+
+/**
+ * Throws `InputError` if a handler that a framework calls is certainly not in its file, because the build in the cloud takes
+ * minutes to find that out. What a file hands on from others is not looked into.
+ */
+export async function requireMember({ folder, manifest }: PackageRequest, entry: Entry | undefined): Promise<void> {
+  if (!entry || entry.language === 'other' || !needsFramework(manifest.signature)) return;
+  const member = memberOf(manifest.handler ?? '', entry);
+  const text = await readFile(path.join(folder, entry.path), 'utf8').catch(() => undefined);
+  if (text === undefined || mentions(text, member) || handsOn.test(text)) return;
+  const what = entry.language === 'python' ? 'does not define' : 'neither registers nor exports';
+  throw await manifestError(folder, 'handler', `${entry.path} ${what} "${member}"; correct "handler" in deck.json, or the name in ${entry.path}.`);
+}
+
+const handsOn = /['"`]\.{1,2}\/|\bfrom\s+\S+\s+import\s+\*|\bmodule\.exports\b|\bexports\s*[[,)]|\b(?:globals|setattr)\s*\(/;
+
+function mentions(text: string, member: string): boolean {
+  const word = member.replace(/[^\w-]/g, '\\$&');
+  return new RegExp(`(?<![\\w$])${word}(?![\\w$])`).test(text);
+}
+
+function memberOf(handler: string, { path: file, language }: Entry): string {
+  if (language === 'python') return handler.slice(handler.lastIndexOf('.') + 1);
+  return handler.slice(path.posix.join(path.posix.dirname(handler), path.posix.basename(file).replace(/\.[^.]*$/, '')).length + 1).split('.', 1)[0] ?? '';
 }
 
 /** Whether the handler is a TypeScript file of the folder. */

@@ -70,14 +70,17 @@ function platformFlags(request: PackageRequest): readonly string[] {
   return ['--os=linux', `--cpu=${architectureOf(request) === 'arm64' ? 'arm64' : 'x64'}`, '--libc=glibc'];
 }
 
-interface Local {
+/** A dependency in a folder or a tarball. */
+export interface Local {
+  /** Absolute. */
   readonly path: string;
+  /** Their paths are relative to `path`; the path of a tarball is empty. */
   readonly files: readonly PackageFile[];
   readonly hash: string;
 }
 
 /** Dependencies given by a path: npm looks for them beside the copy of package.json, so they are copied too. */
-function readLocals(project: NodeProject, options: DeployOptions): Promise<Local[]> {
+export function readLocals(project: NodeProject, options: DeployOptions): Promise<Local[]> {
   return Promise.all(localDependencies(project).map((local) => readLocal(local, project.file, options)));
 }
 

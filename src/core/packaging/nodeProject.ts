@@ -6,6 +6,8 @@ import { InputError } from '../errors';
 export interface NodeProject {
   /** Absolute path of the package.json. */
   readonly file: string;
+  /** All of its members. */
+  readonly whole: Readonly<Record<string, unknown>>;
   readonly dependencies: Readonly<Record<string, string>>;
   /** The members that npm installs by. */
   readonly members: Readonly<Record<string, unknown>>;
@@ -24,7 +26,12 @@ export async function readProject(folder: string): Promise<NodeProject | undefin
   const whole = parse(text, file);
   const members = Object.fromEntries(installMembers.filter((name) => whole[name] !== undefined).map((name) => [name, whole[name]]));
   const dependencies = { ...record(whole['optionalDependencies'], file), ...record(whole['dependencies'], file) };
-  return { file, dependencies, members, lock: await readLock(folder) };
+  return { file, whole, dependencies, members, lock: await readLock(folder) };
+}
+
+/** Whether Node takes the code of a file for an ES module. */
+export function isModule(project: NodeProject | undefined, file: string): boolean {
+  return /\.m[jt]s$/.test(file) || (!/\.c[jt]s$/.test(file) && project?.whole['type'] === 'module');
 }
 
 /** Absolute paths of the dependencies that package.json gives by a relative path. */

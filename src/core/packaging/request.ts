@@ -14,8 +14,10 @@ export interface PackageRequest {
   readonly cache: string;
   /** Programs to run: absolute paths; `esbuild` is the script of esbuild's WebAssembly build. A chosen Python is never replaced by a fitter one. */
   readonly tools: { readonly node: string; readonly python?: string; readonly pythonIsChosen?: boolean; readonly esbuild: string };
-  /** Node modules that the runtime brings along, as `FunctionProvider.runtimeModules` has them. */
+  /** Node modules that the runtime brings along, as `PackagingRules.provided` has them. */
   readonly provided?: readonly string[];
+  /** Whether the provider installs the dependencies, as `PackagingRules.builds` has it. */
+  readonly builds?: boolean;
   /** Patterns in gitignore syntax that stay out besides those of `.deckignore`. */
   readonly ignore?: readonly string[];
   readonly limits?: Limits;

@@ -28,6 +28,16 @@ function isAsking(line: string): boolean {
   return line !== '' && !line.startsWith('#');
 }
 
+/** Throws `InputError` if requirements.txt names a path that is not in its folder. */
+export async function refusePathsOutside(file: string): Promise<void> {
+  for (const [index, line] of ((await readLines(file)) ?? []).entries()) {
+    const named = includes.exec(line)?.[1] ?? paths.exec(line)?.slice(1).find(Boolean);
+    const inside = named && !line.startsWith('#') ? path.relative(path.dirname(file), path.resolve(path.dirname(file), named)) : '';
+    if (!inside.startsWith('..') && !path.isAbsolute(inside)) continue;
+    throw new InputError(`requirements.txt names ${named}, which is not in the folder, so that the build in the cloud cannot see it; move it into the folder.`, { file, line: index + 1 });
+  }
+}
+
 async function contentOf(file: string, lines: readonly string[], read: Set<string>): Promise<readonly string[]> {
   const content = [...lines];
   for (const line of lines) {

@@ -1,0 +1,64 @@
+import * as path from 'node:path';
+import type { DeployOptions } from '../provider';
+import { needsFramework } from '../signature';
+import { assembleBuilt } from './built';
+import { bundledProject } from './builtProject';
+import { bundle, isAsset } from './bundle';
+import type { PackageFile } from './files';
+import { type Entry, findEntry } from './handler';
+import { installNode, nodeModules } from './node';
+import { installPython } from './python';
+import { familyOf, type PackageRequest } from './request';
+import { refusePathsOutside } from './requirements';
+import type { Rules } from './rules';
+import type { ZipEntry } from './zip';
+
+/** What goes into a package: files of the source folder, files of dependencies, and files that were made for it. */
+export interface Parts {
+  readonly sources: readonly PackageFile[];
+  readonly dependencies: readonly PackageFile[];
+  readonly made: readonly ZipEntry[];
+  readonly entry: Entry | undefined;
+}
+
+export async function assemble(request: PackageRequest, sources: readonly PackageFile[], rules: Rules, options: DeployOptions): Promise<Parts> {
+  const family = familyOf(request.manifest.runtime ?? '');
+  if (family === 'node') return request.builds ? assembleBuilt(request, sources, rules, options) : assembleNode(request, sources, rules, options);
+  const names = namesOf(sources);
+  const dependencies = family === 'python' ? (await pythonPackages(request, options)).filter(({ path }) => !names.has(path)) : [];
+  for (const { path } of dependencies) names.add(path);
+  return { sources, dependencies, made: [], entry: await findEntry(request, names) };
+}
+
+async function pythonPackages(request: PackageRequest, options: DeployOptions): Promise<readonly PackageFile[]> {
+  if (!request.builds) return installPython(request, options);
+  await refusePathsOutside(path.join(request.folder, 'requirements.txt'));
+  return [];
+}
+
+async function assembleNode(request: PackageRequest, sources: readonly PackageFile[], rules: Rules, options: DeployOptions): Promise<Parts> {
+  const names = namesOf(sources);
+  const inModules = request.manifest.handler?.startsWith('node_modules/') ?? false;
+  const early = inModules ? undefined : await findEntry(request, names);
+  if (early?.language === 'typescript') return assembleTypescript(request, sources, early, rules, options);
+  const dependencies = await installed(request, options);
+  for (const { path } of dependencies) names.add(path);
+  return { sources, dependencies, made: [], entry: early ?? (await findEntry(request, names)) };
+}
+
+async function assembleTypescript(request: PackageRequest, sources: readonly PackageFile[], entry: Entry, rules: Rules, options: DeployOptions): Promise<Parts> {
+  const made = await bundle(request, entry.path, rules, options);
+  const assets = sources.filter(({ path }) => isAsset(path) && !made.some((file) => file.path === path));
+  if (!needsFramework(request.manifest.signature)) return { sources: assets, dependencies: [], made, entry };
+  // The framework that calls the handler has to be the very module that the handler registers with, so it is not bundled.
+  return { sources: assets, dependencies: await installed(request, options), made: [...made, await bundledProject(request.folder, entry.path)], entry };
+}
+
+async function installed(request: PackageRequest, options: DeployOptions): Promise<readonly PackageFile[]> {
+  const found = await installNode(request, options);
+  return found ? nodeModules(found, options) : [];
+}
+
+function namesOf(sources: readonly PackageFile[]): Set<string> {
+  return new Set(sources.map(({ path }) => path));
+}
