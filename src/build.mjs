@@ -26,6 +26,7 @@ const entries = {
   versions: at('src/ui/commands/versions.ts'),
   changeSettings: at('src/ui/commands/changeSettings.ts'),
   downloadCode: at('src/ui/commands/downloadCode.ts'),
+  eventCompletions: at('src/ui/invoke/completions.ts'),
   eventText: at('src/core/invocation/eventText.ts'),
   resultPanel: at('src/ui/result/panel.ts'),
 };

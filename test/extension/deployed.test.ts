@@ -139,7 +139,10 @@ describe('what becomes known of a call after its answer', () => {
     await write(main.fsPath, 'def handler(request):\n    raise ValueError("no")\n');
     await write(event, '{}');
     await write(inWorkspace('slow', 'deck.json'), JSON.stringify({ name: 'slow', targets: { slow: { provider: 'slow', scope: 'here' } } }));
-    registration = (await deck()).registerProvider({ ...tailed('Slow', slow, undefined), invoke: invokeSlow });
+    const list: FunctionProvider['list'] = async function* () {
+      yield { functions: [{ ref: slow, takes: 'http' }] };
+    };
+    registration = (await deck()).registerProvider({ ...tailed('Slow', slow, undefined), list, invoke: invokeSlow });
     // The editor tells of new files only a while later.
     await vscode.commands.executeCommand(commandIds.refresh);
   });
@@ -156,6 +159,16 @@ describe('what becomes known of a call after its answer', () => {
       return found.length > 0 && found;
     });
     assert.deepEqual([problem?.message, problem?.range.start.line], ['ValueError: no', 1]);
+  });
+
+  it('comes to an event whose members are proposed as its function takes them', async () => {
+    const uri = vscode.Uri.file(event);
+    const members = await until('the proposals', async () => {
+      const { items } = await vscode.commands.executeCommand<vscode.CompletionList>('vscode.executeCompletionItemProvider', uri, new vscode.Position(0, 1));
+      const labels = items.map(({ label }) => label);
+      return labels.includes('"method"') && labels;
+    });
+    assert.deepEqual(['"path"', '"query"', '"headers"', '"body"'].filter((name) => !members.includes(name)), []);
   });
 
   it('is not waited for any more once there is a newer call, or nobody looks', async () => {

@@ -5,6 +5,7 @@ import * as path from 'node:path';
 import * as fc from 'fast-check';
 import { isInputError } from '../../src/core/errors';
 import { emptyEvent } from '../../src/core/invocation/emptyEvents';
+import { keyPlace } from '../../src/core/invocation/eventKeys';
 import { toEvent } from '../../src/core/invocation/eventText';
 import { createEvent, listEvents, pathPart, sharedFolder, sharedRef } from '../../src/core/invocation/savedEvents';
 
@@ -86,5 +87,28 @@ describe('an empty event', () => {
     assert.deepEqual(Object.keys(emptyEvent('http')), ['method', 'path', 'query', 'headers']);
     const required = ['specversion', 'id', 'source', 'type'];
     assert.deepEqual(required.filter((name) => !(name in emptyEvent('cloudevent'))), []);
+  });
+});
+
+describe('the members of an event that can be typed', () => {
+  const at = (marked: string, format: 'json' | 'http' | 'cloudevent' = 'http') => keyPlace(format, marked.replace('|', ''), marked.indexOf('|'));
+  const names = (marked: string, format?: 'json' | 'http' | 'cloudevent'): readonly string[] | undefined => at(marked, format)?.keys.map(({ name }) => name);
+
+  it('are those of its format that are not there yet', () => {
+    assert.deepEqual(names('{ | }'), ['method', 'path', 'query', 'headers', 'body']);
+    assert.deepEqual(names('{ "method": "GET", | }'), ['path', 'query', 'headers', 'body']);
+    assert.deepEqual(names('{ "type": "a", "id": "1", "|" }', 'cloudevent'), ['specversion', 'source', 'subject', 'time', 'datacontenttype', 'data']);
+    assert.deepEqual(names('{ | }', 'json'), []);
+  });
+
+  it('are proposed nowhere else', () => {
+    for (const marked of ['|', '{ "method": "|" }', '{ "headers": { "|" } }', '{ "query": { | } }', '[|]', '"|"']) assert.equal(at(marked), undefined, marked);
+  });
+
+  it('take the place of what is typed, and keep a value that is there', () => {
+    const typed = at('{ "pa|" }');
+    assert.deepEqual([typed?.start, typed?.end, typed?.hasValue], [2, 6, false]);
+    const named = at('{ "pat|h": "/" }');
+    assert.deepEqual([named?.start, named?.end, named?.hasValue, named?.keys.some(({ name }) => name === 'path')], [2, 8, true, true]);
   });
 });

@@ -3,20 +3,39 @@ import { type FunctionRef, refKey } from '../../core/provider';
 import { place } from '../args';
 import type { Deck } from '../deck';
 import { commandIds } from '../ids';
+import { formatOf } from './format';
 import { invocable } from './target';
 
-type Needs = Pick<Deck, 'service' | 'sources' | 'events'>;
+type Needs = Pick<Deck, 'service' | 'sources' | 'events' | 'view'>;
+
+const events: vscode.DocumentFilter = { scheme: 'file', language: 'json', pattern: '**/events/**/*.json' };
 
 const most = 4;
 
-/** Puts "Invoke hello on Local Runtime" above saved events, one for each function that the event may be sent to. */
+/**
+ * Puts "Invoke hello on Local Runtime" above saved events, one for each function that the event may be sent to, and
+ * proposes what can be typed in them.
+ */
 export function registerEventLenses(deck: Needs): vscode.Disposable {
   const onDidChangeCodeLenses = (listener: () => void): vscode.Disposable =>
     vscode.Disposable.from(deck.events.onDidChange(listener), deck.sources.onDidChange(listener));
-  return vscode.languages.registerCodeLensProvider(
-    { scheme: 'file', language: 'json', pattern: '**/events/**/*.json' },
-    { onDidChangeCodeLenses, provideCodeLenses: (document) => eventLenses(deck, document.uri.fsPath) },
-  );
+  const provideCodeLenses = (document: vscode.TextDocument): Promise<vscode.CodeLens[]> => eventLenses(deck, document.uri.fsPath);
+  const lenses = vscode.languages.registerCodeLensProvider(events, { onDidChangeCodeLenses, provideCodeLenses });
+  return vscode.Disposable.from(lenses, registerCompletions(deck));
+}
+
+/** The members of HTTP requests and CloudEvents, for functions that take these. */
+function registerCompletions(deck: Needs): vscode.Disposable {
+  const provideCompletionItems = async (document: vscode.TextDocument, position: vscode.Position): Promise<vscode.CompletionItem[]> => {
+    await deck.sources.ready();
+    const file = document.uri.fsPath;
+    const [ref] = deck.events.isEvent(file) ? fittingRefs(deck, file) : [];
+    const format = ref ? formatOf(deck, ref) : 'json';
+    if (format === 'json') return [];
+    const { eventCompletions } = await import('./completions');
+    return eventCompletions(format, document, position);
+  };
+  return vscode.languages.registerCompletionItemProvider(events, { provideCompletionItems }, '"');
 }
 
 async function eventLenses(deck: Needs, file: string): Promise<vscode.CodeLens[]> {
