@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { scopeOf } from '../../core/tree/functionNodes';
 import { existsManifest, type SourceFolder, type Target, writeTarget } from '../../core/manifest';
 import { type Answer, type FunctionProvider, type FunctionRef, isIn, type Scope, supports } from '../../core/provider';
+import { runsSignature } from '../../core/signature';
 import { toRef as argRef } from '../args';
 import type { Deck } from '../deck';
 import { isSame, toRef } from '../sources';
@@ -78,7 +79,7 @@ function describe(deck: Needs, { target, ref }: ChosenTarget): string {
 }
 
 async function newTarget(deck: Needs, source: SourceFolder): Promise<ChosenTarget | undefined> {
-  const provider = await pickProvider(deck);
+  const provider = await pickProvider(deck, source);
   if (!provider) return undefined;
   const scope = await pickScope(deck, provider);
   return scope === undefined ? undefined : nameTarget(source, provider, scope);
@@ -104,7 +105,8 @@ async function nameTarget(source: SourceFolder, provider: FunctionProvider, scop
   return key ? { key: key.trim(), target, ref, isNew: true } : undefined;
 }
 
-async function pickProvider(deck: Needs): Promise<FunctionProvider | undefined> {
-  const items = deck.service.providers.filter((provider) => supports(provider, 'deploy')).map((provider) => ({ label: provider.label, provider }));
+async function pickProvider(deck: Needs, { manifest }: SourceFolder): Promise<FunctionProvider | undefined> {
+  const able = deck.service.providers.filter((provider) => supports(provider, 'deploy') && runsSignature(provider, manifest.signature));
+  const items = able.map((provider) => ({ label: provider.label, provider }));
   return (await vscode.window.showQuickPick(items, { placeHolder: vscode.l10n.t('Deploy to') }))?.provider;
 }
