@@ -40,10 +40,11 @@ async function pressEnter(plan: DeployPlan, { chosen, provider, ignored }: Prepa
 async function typeName(plan: DeployPlan, { chosen, provider, ignored }: Prepared): Promise<boolean> {
   const { name } = chosen.ref;
   const rows = [...settingRows(plan), ...otherRows(plan, provider, ignored)];
-  const told = rows.map(({ label, description }) => [label.replace(/^\$\([\w-]+\) /, ''), description].filter(Boolean).join(' '));
+  const texts = rows.map(({ label, description }) => [label.replace(/^\$\([\w-]+\) /, ''), description].filter(Boolean).join(': '));
+  const told = plan.action === 'update' && texts.length > 0 ? texts : [summary(plan), ...texts];
   const typed = await vscode.window.showInputBox({
     title: `${headline(plan, chosen, provider)} · ${codeLine(plan)}`,
-    prompt: vscode.l10n.t('This target is protected. Type {0} to deploy. {1}', name, [summary(plan), ...told].join('; ')),
+    prompt: vscode.l10n.t('This target is protected. Type {0} to deploy. {1}', name, told.join('; ')),
     ignoreFocusOut: true,
     validateInput: (text) => (text === name ? undefined : vscode.l10n.t('Type the name of the function: {0}', name)),
   });
