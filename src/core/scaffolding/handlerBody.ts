@@ -18,7 +18,7 @@ function declares(line: string, functionName: string): boolean {
   const name = functionName.replace(/[^\w$]/g, '');
   const declared = `\\b(?:def|function|const|let|var|exports\\.|exports)\\s*\\*?\\s*${name}\\b|^\\s*(?:async\\s+)?${name}\\s*\\(`;
   // A framework is told the name and the function: http('handler', (request, response) => {
-  const registered = `\\b(?:http|cloudEvent)(?:<[^>]*>)?\\(\\s*['"\`]${name}['"\`]`;
+  const registered = `\\b(?:http|cloudEvent)(?:<.*>)?\\(\\s*['"\`]${name}['"\`]`;
   return new RegExp(`${declared}|${registered}`).test(line);
 }
 

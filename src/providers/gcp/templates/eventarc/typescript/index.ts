@@ -1,4 +1,4 @@
-import { cloudEvent } from '@google-cloud/functions-framework';
+import { type CloudEvent, cloudEvent } from '@google-cloud/functions-framework';
 
 /** Some of what an audit log tells. */
 interface AuditEntry {
@@ -13,7 +13,7 @@ interface AuditEntry {
  * {{name}}: runs for events that come by way of Eventarc.
  * Events are CloudEvents; which data they have is told by their type.
  */
-cloudEvent<AuditEntry>('handler', async ({ id, type, data }) => {
+cloudEvent('handler', async ({ id, type, data }: CloudEvent<AuditEntry>) => {
   console.info(id, type);
   if (type === 'google.cloud.audit.log.v1.written' && data) audited(data.protoPayload);
 });

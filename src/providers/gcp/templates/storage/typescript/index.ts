@@ -1,4 +1,4 @@
-import { cloudEvent } from '@google-cloud/functions-framework';
+import { type CloudEvent, cloudEvent } from '@google-cloud/functions-framework';
 
 /** Some of what Cloud Storage tells of an object. */
 interface Uploaded {
@@ -12,7 +12,7 @@ interface Uploaded {
  * {{name}}: runs for each object that is uploaded to a bucket of Cloud Storage.
  * An event may come twice, so handling the same object again must do no harm.
  */
-cloudEvent<Uploaded>('handler', async ({ data }) => {
+cloudEvent('handler', async ({ data }: CloudEvent<Uploaded>) => {
   if (!data) throw new TypeError('The event has no object.');
   const { bucket, name, size } = data;
   console.info(`gs://${bucket}/${name}: ${size} bytes`);
