@@ -30,7 +30,7 @@ export const sentences: Readonly<Record<ErrorKind, Sentence>> = {
 function authSentence(failure: Failure, access: Access): string {
   const { oauth = '', details } = failure;
   const identity = lower(access.identity);
-  if (oauth.startsWith('invalid_grant') && /iat|exp|clock|time frame/i.test(failure.message)) {
+  if (oauth.startsWith('invalid_grant') && /\b(iat|exp|clock|time ?frame)\b/i.test(failure.message)) {
     return `Google says that this machine's clock is wrong; set the clock and try again.${said(failure)}`;
   }
   if (/^invalid_(grant|rapt)/.test(oauth)) return `The sign-in of ${identity} has expired or was revoked; ${access.signIn} and try again.${said(failure)}`;
