@@ -1,6 +1,6 @@
 import type { cloudfunctions_v2 } from 'googleapis/build/src/apis/cloudfunctions/v2';
 import { explain } from '../../core/change';
-import { isAbort, ProviderError } from '../../core/errors';
+import { isAbort, isProviderError, ProviderError } from '../../core/errors';
 import type { CallOptions } from '../../core/provider';
 import type { Connection } from './client';
 import { type About, cure, deployFailure, reason, standing } from './deployFailure';
@@ -37,6 +37,7 @@ async function heard<T>({ ref: { name } }: Sent, listen: () => Promise<T>): Prom
   try {
     return await listen();
   } catch (error) {
+    if (isProviderError(error) && error.kind === 'notFound') throw error;
     if (!isAbort(error)) throw explain(`The change of ${name} was begun, but how it ends cannot be seen`, error);
     const message = `You cancelled, but the change of ${name} that was begun goes on at Google, and nothing else is done after it; refresh in a few minutes to see it.`;
     throw new ProviderError('unknown', message, { cause: error });

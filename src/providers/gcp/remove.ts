@@ -46,7 +46,7 @@ function isGoing(found: Found | undefined): boolean {
 async function untilGone(connection: Connection, ref: FunctionRef, options: CallOptions): Promise<void> {
   await until(async () => {
     const found = await describe(connection, ref, options);
-    if (!isGoing(found)) throw new ProviderError('unknown', `${ref.name} is still there, though its deletion was begun; refresh and delete it again.`);
+    if (!isGoing(found)) throw new ProviderError('conflict', `${ref.name} is still there, though its deletion was begun; refresh and delete it again.`);
     return found?.kind !== 'function';
   }, options);
 }
