@@ -46,6 +46,15 @@ describe('scaffold', () => {
     assert.deepEqual(await readdir(parent), ['hello']);
   });
 
+  it('says in the manifest how a framework calls the handler, and gives it room', async () => {
+    const { template: given, language } = template(files);
+    const signature = 'functions-framework/http';
+    const { folder, manifest } = await scaffold(request({ template: given, language: { ...language, signature } }), { signal });
+    assert.deepEqual(await readManifest(folder, { signal }), manifest);
+    const { memory, timeout } = manifest;
+    assert.deepEqual({ memory, timeout, signature: manifest.signature }, { memory: 256, timeout: 60, signature });
+  });
+
   it('gives the new folder the mode of any other', async function () {
     if (process.platform === 'win32') this.skip();
     await mkdir(path.join(parent, 'other'));
@@ -166,6 +175,8 @@ describe('handlerBody', () => {
     ['export const handler = async (\n  event: Foo,\n): Promise<Bar> => {\n  return 1;\n};', 'handler', 3, 2],
     ['exports.handler = function (event) {\n\treturn 1;\n}', 'handler', 1, 1],
     ['export async function main(event) {\n  x();\n}', 'main', 1, 2],
+    ["import { http } from 'x';\n\nhttp('hello', (request, response) => {\n  response.send();\n});\n", 'hello', 3, 2],
+    ['functions.cloudEvent<Array<Data>>("on-event", async (event) => {\n  x();\n});\n', 'on-event', 1, 2],
   ];
   for (const [text, name, line, column] of table) {
     it(`finds ${JSON.stringify(text.slice(0, 40))}`, () => assert.deepEqual(findBody(text, name), { line, column }));

@@ -15,7 +15,7 @@ export function findBody(text: string, functionName: string): Place | undefined 
 }
 
 function declares(line: string, functionName: string): boolean {
-  const name = functionName.replace(/[^\w$]/g, '');
+  const name = functionName.replace(/[^\w$-]/g, '').replaceAll('$', '\\$');
   const declared = `\\b(?:def|function|const|let|var|exports\\.|exports)\\s*\\*?\\s*${name}\\b|^\\s*(?:async\\s+)?${name}\\s*\\(`;
   // A framework is told the name and the function: http('handler', (request, response) => {
   const registered = `\\b(?:http|cloudEvent)(?:<.*>)?\\(\\s*['"\`]${name}['"\`]`;

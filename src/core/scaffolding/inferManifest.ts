@@ -1,7 +1,15 @@
+import { readdir, readFile } from 'node:fs/promises';
+import * as path from 'node:path';
+import { throwIfAborted } from '../errors';
 import type { Manifest } from '../manifest';
+import type { CallOptions } from '../provider';
+import { inferFramework, tellingFiles } from './inferFramework';
 
-/** What a folder's file names tell of the function in it. */
-export type Inferred = Pick<Manifest, 'runtime' | 'handler'>;
+/** What a folder tells of the function in it. */
+export type Inferred = Pick<Manifest, 'runtime' | 'handler' | 'signature'>;
+
+/** Texts of files by path below the folder, with `/`. */
+export type Texts = Readonly<Record<string, string>>;
 
 const known: readonly { readonly file: RegExp; readonly runtime: string; readonly function: string }[] = [
   { file: /^lambda_function\.py$/, runtime: 'python3.13', function: 'lambda_handler' },
@@ -11,8 +19,21 @@ const known: readonly { readonly file: RegExp; readonly runtime: string; readonl
   { file: /^bootstrap$/, runtime: 'provided.al2023', function: 'handler' },
 ];
 
-/** The likeliest runtime and handler for a folder with these files at its top; empty when nothing is known. */
-export function inferManifest(files: readonly string[]): Inferred {
+/** The likeliest runtime and handler for a folder, by the files at its top and in them; what is not known is left out. */
+export async function inferFolder(folder: string, { signal }: CallOptions): Promise<Inferred> {
+  const files = await readdir(folder);
+  const texts: Record<string, string> = {};
+  // A folder of that name, or a file that may not be read, tells nothing.
+  const add = async (file: string): Promise<void> => void (texts[file] = await readFile(path.join(folder, file), { encoding: 'utf8', signal }).catch(() => ''));
+  await Promise.all(['package.json', 'requirements.txt'].map(add));
+  await Promise.all(tellingFiles(texts).map(add));
+  throwIfAborted(signal);
+  return inferManifest(files, texts);
+}
+
+export function inferManifest(files: readonly string[], texts: Texts = {}): Inferred {
+  const framed = inferFramework(texts);
+  if (framed) return framed;
   for (const { file, runtime, function: name } of known) {
     const match = files.find((candidate) => file.test(candidate));
     if (match) return { runtime, handler: `${match.replace(/\.[^.]+$/, '')}.${name}` };
