@@ -103,8 +103,10 @@ export interface Choice {
   readonly icon?: string;
   /** What is to be typed when it is chosen, by name. */
   readonly fields?: readonly ChoiceField[];
-  /** The answer with the typed texts in it; may do work, such as making a role. */
+  /** The answer with the typed texts in it; of what has yet to be made, what it will be called. */
   answer(typed: Readonly<Record<string, string>>, options: CallOptions): Promise<Answer>;
+  /** Makes what the answer names, once the user has agreed to the whole plan, and answers for good. */
+  make?(typed: Readonly<Record<string, string>>, options: CallOptions): Promise<Answer>;
 }
 
 export interface ChoiceField {

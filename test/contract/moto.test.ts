@@ -36,5 +36,5 @@ describeProvider('aws on moto', async (context) => {
 
 async function role(provider: FunctionProvider): Promise<string | undefined> {
   const question = provider.nextQuestion?.({ provider: 'aws', scope: 'default/us-east-1', name: 'contract' }, {});
-  return (await question?.choices[0]?.answer({}, { signal: new AbortController().signal }))?.role;
+  return (await question?.choices[0]?.make?.({}, { signal: new AbortController().signal }))?.role;
 }

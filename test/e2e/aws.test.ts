@@ -81,12 +81,12 @@ function describeLoop(name: string, start: () => Promise<Server | undefined>): v
       await deck.page.locator('.pane .monaco-list-row', { hasText: 'No functions here yet' }).nth(1).waitFor();
     });
 
-    it('deploys to the scope that was clicked, after it showed the plan and asked for a role', async () => {
+    it('deploys to the scope that was clicked, after it asked for a role and showed the plan', async () => {
       await deck.page.locator('.pane .monaco-list-row', { hasText: 'Deploy…' }).nth(1).click();
       await deck.choose('hello');
       await deck.answer('cloud');
-      await deck.choose('Create hello on AWS Lambda default/us-east-1 (cloud)');
       await server.role(deck);
+      await deck.choose('Create hello on AWS Lambda default/us-east-1 (cloud)');
       await deck.notification('hello is deployed to AWS Lambda').waitFor();
       await cloud().waitFor();
       const manifest = JSON.parse(await readFile(path.join(deck.workspace, 'hello/deck.json'), 'utf8')) as { targets: Record<string, { role?: string }> };

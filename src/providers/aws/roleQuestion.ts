@@ -1,4 +1,5 @@
 import type { Choice, FunctionRef, Question } from '../../core/provider';
+import { roleName } from './roleName';
 import type { Roles } from './roles';
 
 /** Asks for the role that a new function runs as. */
@@ -7,7 +8,8 @@ export function roleQuestion(roles: Roles, { scope, name }: FunctionRef): Questi
     label: 'Create a basic execution role',
     icon: 'add',
     detail: 'It lets the function write its log and nothing else',
-    answer: async (_typed, options) => ({ role: (await roles.create(scope, name, options)).id }),
+    answer: async () => ({ role: `${roleName(name)} (new)` }),
+    make: async (_typed, options) => ({ role: (await roles.create(scope, name, options)).id }),
   };
   const enter: Choice = {
     label: 'Enter the name of a role…',

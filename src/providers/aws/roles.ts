@@ -5,6 +5,7 @@ import type { CallOptions } from '../../core/provider';
 import { call } from './call';
 import type { Connect } from './config';
 import type { Connection } from './client';
+import { roleName } from './roleName';
 
 /** An identity that a function may run as. */
 export interface Role {
@@ -60,7 +61,7 @@ function toRole({ Arn = '', RoleName = '', Path = '/' }: IamRole): Role {
 
 /** Done twice it gives the same role, so a lost answer costs nothing. */
 async function createRole(connection: Connection, functionName: string, options: CallOptions): Promise<Role> {
-  const name = `function-deck-${functionName}`.slice(0, 64);
+  const name = roleName(functionName);
   const role = (await findRole(connection, name, options)) ?? (await makeRole(connection, name, functionName, options));
   if (!role.Arn) throw new ProviderError('unknown', `The role ${name} has no name of its own (ARN); create a role in the IAM console and choose it.`);
   if (!trustsLambda(role)) throw new ProviderError('conflict', `The role ${name} exists, but not for Lambda; choose another role.`);

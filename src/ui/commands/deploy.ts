@@ -46,16 +46,17 @@ async function save(isWanted: (file: string) => boolean): Promise<void> {
   await Promise.all(unsaved.map((document) => document.save()));
 }
 
-/** Nothing is written before the user has agreed to the whole plan. */
+/** Nothing is written or made before the user has agreed to the whole plan. */
 async function decide(deck: Needs, prepared: Prepared): Promise<void> {
   const { source, chosen, provider, code, deployed } = prepared;
-  const answers = deployed ? {} : await askQuestions(provider, chosen.ref, prepared.settings);
-  const request = { ref: chosen.ref, settings: { ...prepared.settings, ...answers }, package: code };
+  const asked = deployed ? undefined : await askQuestions(provider, chosen.ref, prepared.settings);
+  const request = { ref: chosen.ref, settings: { ...prepared.settings, ...asked?.known }, package: code };
   const plan = planDeploy(deployed, request, provider);
   if (plan.action === 'nothing') return sayUpToDate(prepared);
   if (!(await confirmDeploy(plan, prepared))) return;
+  const answers = (await asked?.settle()) ?? {};
   await rememberTarget(deck, source, chosen, answers);
-  await upload(deck, prepared, request, plan);
+  await upload(deck, prepared, { ...request, settings: { ...request.settings, ...answers } }, plan);
 }
 
 async function upload(deck: Needs, prepared: Prepared, request: DeployRequest, plan: DeployPlan): Promise<void> {

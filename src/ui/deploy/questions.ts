@@ -4,22 +4,39 @@ import type { Answer, Choice, ChoiceField, FunctionProvider, FunctionRef, Functi
 import { withProgress } from '../progress';
 import { askChoice, type Choice as Row, askText } from '../questions/wizard';
 
-type Reply = Answer | 'back';
+/** What was answered, and how to make those of the answers that are not there yet. */
+interface Answered {
+  readonly answer: Answer;
+  readonly make?: () => Promise<Answer>;
+}
+
+/** The answers so far, and a way to make what they name and is not there yet. */
+export interface Answers {
+  readonly known: Answer;
+  /** Gives the answers for good. Called once the user has agreed to the plan. */
+  readonly settle: () => Promise<Answer>;
+}
 
 /** Asks until the provider knows enough of a new function; the answers alone. Rejects with `AbortError` when the user leaves. */
-export async function askQuestions(provider: FunctionProvider, ref: FunctionRef, settings: FunctionSettings): Promise<Answer> {
-  const answers: Answer[] = [{}];
+export async function askQuestions(provider: FunctionProvider, ref: FunctionRef, settings: FunctionSettings): Promise<Answers> {
+  const answered: Answered[] = [];
   for (;;) {
-    const known = answers.at(-1) ?? {};
+    const known = Object.assign({}, ...answered.map(({ answer }) => answer)) as Answer;
     const question = provider.nextQuestion?.(ref, { ...settings, ...known });
-    if (!question) return known;
-    const reply = await askQuestion(question, ref, answers.length);
-    if (reply === 'back') answers.pop();
-    else answers.push({ ...known, ...reply });
+    if (!question) return { known, settle: () => settle(known, answered) };
+    const reply = await askQuestion(question, ref, answered.length + 1);
+    if (reply === 'back') answered.pop();
+    else answered.push(reply);
   }
 }
 
-async function askQuestion(question: Question, { name }: FunctionRef, step: number): Promise<Reply> {
+async function settle(known: Answer, answered: readonly Answered[]): Promise<Answer> {
+  let all = known;
+  for (const { make } of answered) all = { ...all, ...(await make?.()) };
+  return all;
+}
+
+async function askQuestion(question: Question, { name }: FunctionRef, step: number): Promise<Answered | 'back'> {
   const { title, placeholder } = question;
   const choices = await rowsOf(question, name);
   for (;;) {
@@ -29,7 +46,9 @@ async function askQuestion(question: Question, { name }: FunctionRef, step: numb
     const typed = chosen && (await typeFields(title, chosen.fields ?? []));
     // Back from the first field, or a row that only tells: the same question again.
     if (!typed) continue;
-    return withProgress(`${name}: ${chosen.label}`, ({ signal }) => chosen.answer(typed, { signal }));
+    const working = `${name}: ${chosen.label}`;
+    const answer = await withProgress(working, ({ signal }) => chosen.answer(typed, { signal }));
+    return { answer, make: chosen.make && (() => withProgress(working, async ({ signal }) => chosen.make?.(typed, { signal }) ?? answer)) };
   }
 }
 
