@@ -47,6 +47,13 @@ export function requestTarget(url: string, { path, query }: HttpRequest): string
   return `${at.pathname.replace(/\/+$/, '')}${path}${all === '' ? '' : `?${all}`}`;
 }
 
+/** Headers as Node's HTTP client takes them: each name once, with all its values. */
+export function headerValues(headers: readonly Pair[]): Record<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const [name, value] of headers) found.set(name.toLowerCase(), [...(found.get(name.toLowerCase()) ?? []), value]);
+  return Object.fromEntries(found);
+}
+
 /** https://www.rfc-editor.org/rfc/rfc9110#name-tokens */
 const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
