@@ -8,7 +8,13 @@ const root = path.resolve(__dirname, '../..');
 const typing = { 'editor.autoIndent': 'none', 'editor.autoClosingBrackets': 'never', 'editor.autoClosingQuotes': 'never' };
 
 /** The developer's own cloud accounts stay out of the tests. */
-const noAccount = { AWS_CONFIG_FILE: '/nowhere/config', AWS_SHARED_CREDENTIALS_FILE: '/nowhere/credentials', AWS_EC2_METADATA_DISABLED: 'true' };
+const noAccount = {
+  AWS_CONFIG_FILE: '/nowhere/config',
+  AWS_SHARED_CREDENTIALS_FILE: '/nowhere/credentials',
+  AWS_EC2_METADATA_DISABLED: 'true',
+  CLOUDSDK_CONFIG: '/nowhere/gcloud',
+  GOOGLE_APPLICATION_CREDENTIALS: '',
+};
 
 interface OpenOptions {
   readonly userSettings?: Readonly<Record<string, unknown>>;
@@ -62,7 +68,7 @@ export class Deck {
   }
 
   /** A row of a tree, by a text in it. */
-  row(text: string, view?: 'Functions' | 'Source Folders'): Locator {
+  row(text: string | RegExp, view?: 'Functions' | 'Source Folders'): Locator {
     const place = view ? this.page.locator('.pane', { has: this.page.locator(`.pane-header[aria-label^="${view}"]`) }) : this.page.locator('.sidebar');
     return place.locator('.monaco-list-row', { hasText: text }).first();
   }

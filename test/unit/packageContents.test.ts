@@ -16,10 +16,11 @@ const allowed = [
   /^dist\/[a-zA-Z]+\.js$/,
   /^dist\/manifest\.schema\.json$/,
   /^dist\/THIRD-PARTY-NOTICES\.txt$/,
-  /^dist\/bootstrap\/([a-z]+\/)?\w+\.(cjs|mjs|py)$/,
+  /^dist\/bootstrap\/([a-z]+\/)?(_function_adapters\/)?\w+\.(cjs|mjs|py)$/,
   /^dist\/templates\/[\w/.-]+\.(json|py|mjs|js|ts|txt|md|deckignore)$/,
   /^dist\/esbuild-wasm\/(bin\/esbuild|esbuild\.wasm|wasm_exec(_node)?\.js|LICENSE\.md)$/,
   /^media\/(deck\.svg|icon\.png|result\.(css|js)|log\.(tmLanguage|language)\.json)$/,
+  /^media\/providers\/[a-z]+-(light|dark)\.svg$/,
   /^media\/screenshots\/[\w-]+\.png$/,
   /^snippets\/\w+\.json$/,
 ];
@@ -46,7 +47,7 @@ describe('the package of the extension', () => {
   });
 
   it('holds all that is needed to run', () => {
-    const bundles = ['extension', 'aws', 'local', 'package', 'runtime', 'watch'].map((name) => `dist/${name}.js`);
+    const bundles = ['extension', 'aws', 'gcp', 'local', 'package', 'runtime', 'watch'].map((name) => `dist/${name}.js`);
     const needed = [...words, ...bundles, 'dist/manifest.schema.json', 'media/deck.svg', 'dist/esbuild-wasm/esbuild.wasm'];
     assert.deepEqual(needed.filter((file) => !files.includes(file)), []);
   });
