@@ -15,6 +15,7 @@ const draft = isWatching ? dist : at('out', `dist.${process.pid}`);
 const entries = {
   extension: at('src/extension.ts'),
   aws: at('src/providers/aws/provider.ts'),
+  gcp: at('src/providers/gcp/provider.ts'),
   local: at('src/providers/local/provider.ts'),
   manifest: at('src/core/manifestReader.ts'),
   package: at('src/core/package.ts'),

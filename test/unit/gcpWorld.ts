@@ -40,7 +40,8 @@ export async function connect(google: GoogleFake, wait = patience): Promise<Conn
 }
 
 export async function read(connection: Connection, name = 'hello', options = never): Promise<string | undefined> {
-  return (await describe(connection, { ...ref, name }, options))?.raw.name ?? undefined;
+  const found = await describe(connection, { ...ref, name }, options);
+  return (found?.kind === 'service' ? found.raw.metadata?.name : found?.raw.name) ?? undefined;
 }
 
 export async function pagesOf(connection: Connection, scope = project, options = never): Promise<ListPage[]> {
