@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -8,6 +8,8 @@ import { promisify } from 'node:util';
 import ts from 'typescript';
 import { findProgram } from '../../src/core/findProgram';
 import { templates } from '../../src/providers/aws/templates';
+import { templates as googleTemplates } from '../../src/providers/gcp/templates';
+import { pythonFramework } from './pythonFramework';
 
 interface Snippet {
   readonly prefix: string;
@@ -21,10 +23,10 @@ const languages = ['python', 'javascript', 'typescript'] as const;
 type Language = (typeof languages)[number];
 
 /** Prefixes that every language has: each trigger template, and the shapes of the other providers. */
-const shapes = ['fd-google-http', 'fd-google-event', 'fd-azure-http', 'fd-azure-timer', 'fd-azure-queue', 'fd-azure-blob', 'fd-openwhisk', 'fd-openwhisk-web', 'fd-vercel'];
+const shapes = ['fd-google-http', 'fd-google-event', 'fd-google-pubsub', 'fd-google-storage', 'fd-google-audit', 'fd-azure-http', 'fd-azure-timer', 'fd-azure-queue', 'fd-azure-blob', 'fd-openwhisk', 'fd-openwhisk-web', 'fd-vercel'];
 
 /** Packages that a snippet may import and that are not there to check against. */
-const foreign = /^(?:@azure\/functions|@google-cloud\/functions-framework|@vercel\/node)$/;
+const foreign = /^(?:@azure\/functions|@vercel\/node)$/;
 
 const answers: Readonly<Record<string, unknown>> = {
   plain: { message: 'Hello, Ada!' },
@@ -34,6 +36,14 @@ const answers: Readonly<Record<string, unknown>> = {
   schedule: undefined,
 };
 
+/** What the Google snippets print for the sample events of templates, or answer. */
+const prints: readonly (readonly [prefix: string, template: string, line: string])[] = [
+  ['fd-google-http', 'http-function', '{"message":"Hello, World!"}'],
+  ['fd-google-pubsub', 'pubsub', 'Message 16151394882612314: {"order":1,"item":"tea"}'],
+  ['fd-google-storage', 'storage', 'gs://uploads/photos/ada.jpg'],
+  ['fd-google-audit', 'eventarc', 'storage.buckets.create of projects/_/buckets/uploads'],
+];
+
 describe('snippets', () => {
   let folder: string;
   let snippets: Record<Language, Readonly<Record<string, Snippet>>>;
@@ -41,6 +51,7 @@ describe('snippets', () => {
 
   before(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'snippets-'));
+    await symlink(path.join(root, 'node_modules'), path.join(folder, 'node_modules'), 'junction');
     const read = async (language: Language) => [language, JSON.parse(await readFile(path.join(root, 'snippets', `${language}.json`), 'utf8')) as unknown] as const;
     snippets = Object.fromEntries(await Promise.all(languages.map(read))) as typeof snippets;
   });
@@ -129,9 +140,40 @@ print(json.dumps(answers))`;
     });
   }
 
+  for (const language of ['javascript', 'typescript'] as const) {
+    it(`work under the Functions Framework in ${language}`, async () => {
+      const files = await Promise.all(
+        (await framed(language)).map(async ([text, event], index) => {
+          const file = path.join(folder, `framed-${language}-${index}.mjs`);
+          await writeFile(file, ts.transpileModule(text, { compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 } }).outputText);
+          return [file, event];
+        }),
+      );
+      const { stdout } = await run(process.execPath, ['--input-type=module', '-e', nodeFrame, JSON.stringify(files)], { cwd: folder });
+      assert.deepEqual(stdout.trim().split('\n'), prints.map(([, , line]) => line));
+    });
+  }
+
+  it('work under the Functions Framework in Python', async function () {
+    this.timeout(60_000);
+    const python = await findProgram(['python3', 'python']);
+    const packages = python ? pythonFramework(python) : { problem: 'there is no Python' };
+    if (!python || 'problem' in packages) return this.skip();
+    const child = run(python, ['-c', pythonFrame, folder], { env: { ...process.env, PYTHONPATH: packages.folder } });
+    child.child.stdin?.end(JSON.stringify(await framed('python')));
+    assert.deepEqual((await child).stdout.trim().split('\n'), prints.map(([, , line]) => line));
+  });
+
+  const framed = async (language: Language): Promise<[string, unknown][]> => {
+    const samples = googleTemplates(path.join(root, 'src', 'providers', 'gcp', 'templates'));
+    const events = await Promise.all(prints.map(async ([, id]) => (await samples.find((template) => template.id === id)?.event()) ?? ''));
+    const texts = new Map(each(language));
+    return prints.map(([prefix], index) => [texts.get(prefix) ?? '', JSON.parse(events[index] ?? '') as unknown]);
+  };
+
   const calls = (language: Language): Promise<[string, unknown][]> =>
     Promise.all(
-      templates(path.join(root, 'src', 'providers', 'aws')).map(async (template) => {
+      templates(path.join(root, 'src', 'providers', 'aws', 'templates')).map(async (template) => {
         const text = each(language).find(([prefix]) => prefix === `fd-lambda-${template.id}`)?.[1] ?? '';
         return [text, JSON.parse(await template.event())] as [string, unknown];
       }),
@@ -147,6 +189,40 @@ function compare(stdout: string): void {
 function nodeCall(file: string, event: unknown): string {
   return `const { handler } = await import(${JSON.stringify(pathToFileURL(file))}); console.log(JSON.stringify(await handler(${JSON.stringify(event)}) ?? null));`;
 }
+
+/** Calls each function as the framework does. */
+const nodeFrame = `
+  import { once } from 'node:events';
+  import { createRequire } from 'node:module';
+  import { pathToFileURL } from 'node:url';
+  for (const [file, event] of JSON.parse(process.argv.at(-1))) {
+    await import(pathToFileURL(file));
+    const server = createRequire(file)('@google-cloud/functions-framework/testing').getTestServer('hello');
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const headers = { 'content-type': event.specversion ? 'application/cloudevents+json' : 'application/json' };
+    const response = await fetch('http://127.0.0.1:' + server.address().port, { method: 'POST', headers, body: JSON.stringify(event.body ?? event) });
+    const text = await response.text();
+    if (response.status >= 300) throw new Error(response.status + ' ' + text);
+    if (!event.specversion) console.log(text);
+  }
+  process.exit();
+`;
+
+const pythonFrame = `
+import json, os, sys
+from functions_framework import create_app
+for index, (text, event) in enumerate(json.load(sys.stdin)):
+    file = os.path.join(sys.argv[1], "snippet_%d.py" % index)
+    with open(file, "w") as out:
+        out.write(text + "\\n")
+    client = create_app("hello", file).test_client()
+    if "specversion" in event:
+        response = client.post("/", data=json.dumps(event), headers={"content-type": "application/cloudevents+json"})
+    else:
+        response = client.post("/", json=event["body"])
+        print(json.dumps(response.json, separators=(",", ":")))
+    assert response.status_code == 200, response.data
+`;
 
 function describeProblem(problem: ts.Diagnostic): string {
   return `${problem.file?.fileName ?? ''}: ${ts.flattenDiagnosticMessageText(problem.messageText, '\n')}`;
