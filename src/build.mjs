@@ -60,6 +60,20 @@ const oneVscode = {
   },
 };
 
+/**
+ * Leaves out what Google's clients bring along and nothing here ever calls, and takes one copy of what they bring three times:
+ * a quarter of the time that their bundle took to load.
+ */
+const leanGoogle = {
+  name: 'lean-google',
+  setup(build) {
+    const copies = { gaxios: 'build/cjs/src/index.js', 'google-logging-utils': 'build/src/index.js' };
+    build.onResolve({ filter: /^(gaxios|google-logging-utils)$/ }, ({ path: name }) => ({ path: at('node_modules', name, copies[name]) }));
+    // HTTP/2 is an option of its own, and Node has had web streams since version 18.
+    build.onLoad({ filter: /[\\/](googleapis-common[\\/]build[\\/]src[\\/]http2|ponyfill\.es2018)\.js$/ }, () => ({ contents: '' }));
+  },
+};
+
 const options = {
   absWorkingDir: root,
   entryPoints: entries,
@@ -79,7 +93,7 @@ const options = {
   legalComments: 'none',
   metafile: true,
   logLevel: 'warning',
-  plugins: [lazyBundles, oneVscode],
+  plugins: [lazyBundles, oneVscode, leanGoogle],
 };
 
 async function copyAssets() {
