@@ -52,7 +52,8 @@ function isTime(value: unknown): boolean {
 }
 
 function none(reason: string): ProviderError {
-  return new ProviderError('invalid', `The event is no CloudEvent: ${reason}.`, { untaken: true });
+  const cure = reason.includes(';') ? '' : '; correct it and try again';
+  return new ProviderError('invalid', `The event is no CloudEvent: ${reason}${cure}.`, { untaken: true });
 }
 
 function parse(text: string): unknown {
