@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { ProviderError } from '../../src/core/errors';
 import type { CloudFunction, DeploymentPackage, FunctionSettings } from '../../src/core/provider';
+import { Connection } from '../../src/providers/gcp/client';
 import { deploy } from '../../src/providers/gcp/deploy';
 import { remove } from '../../src/providers/gcp/remove';
 import { code, type GoogleWorld, http, location, place, refTo, startWorld } from './gcpDeployWorld';
@@ -66,6 +67,38 @@ describe('gcp deploy', () => {
     assert.equal(again.codeHash, zipped.hash);
     assert.equal(patches('labels')[0]?.mask, 'build_config.source,labels');
     assert.equal((stored.data.labels as Record<string, string>).team, 'a');
+  });
+
+  it('notices other code under its own label, as gcloud leaves it', async () => {
+    const zipped = code('mine');
+    await run('other', http, zipped);
+    const before = world.google.requests.length;
+    const headers = { authorization: `Bearer ${world.google.token}`, 'content-type': 'application/json' };
+    const base = `${world.google.url}/v2/projects/my-project/locations/europe-west1/functions`;
+    const target = (await (await fetch(`${base}:generateUploadUrl`, { method: 'POST', headers, body: '{}' })).json()) as { uploadUrl: string; storageSource: object };
+    await fetch(target.uploadUrl, { method: 'PUT', headers: { 'content-type': 'application/zip' }, body: Buffer.from(code('theirs').bytes) });
+    await fetch(`${base}/other?updateMask=build_config.source`, { method: 'PATCH', headers, body: JSON.stringify({ buildConfig: { source: { storageSource: target.storageSource } } }) });
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    assert.equal((await run('other', http, zipped)).codeHash, zipped.hash);
+    assert.equal(world.google.requests.slice(before).filter(({ method }) => method === 'PUT').length, 2);
+    assert.deepEqual(world.project.function(location, 'other')?.code, Buffer.from(zipped.bytes));
+  });
+
+  it('looks at code that it did not deploy itself in this session, and uploads it again only if it may not', async () => {
+    const zipped = code('known');
+    await run('known', http, zipped);
+    const uploads = (): number => world.google.requests.filter(({ method }) => method === 'PUT').length;
+    const before = uploads();
+    const fresh = async (): Promise<CloudFunction> => {
+      const connection = new Connection((await world.connect(place, { signal: never })).access);
+      return deploy(connection, { ref: refTo('known'), settings: http, package: zipped }, { signal: never, report: () => undefined });
+    };
+    await fresh();
+    assert.equal(uploads(), before);
+    world.project.deny('cloudfunctions.functions.sourceCodeGet');
+    await fresh();
+    world.project.allow('cloudfunctions.functions.sourceCodeGet');
+    assert.equal(uploads(), before + 1);
   });
 
   it('takes all calls back to new code when they were shared out', async () => {

@@ -7,13 +7,18 @@ import { fullName } from './names';
 import { checkUrl, transfer } from './transfer';
 
 /** Google's own limit for sources. https://cloud.google.com/functions/quotas */
-const mostBytes = 500_000_000;
+const largest = 500_000_000;
 const downloadMs = 900_000;
 const action = 'cloudfunctions.functions.sourceCodeGet';
 
 /** The deployed package, as it was uploaded. */
 export async function download(connection: Connection, ref: FunctionRef, options: CallOptions): Promise<Uint8Array> {
   requireFunction(await describe(connection, ref, options), ref);
+  return fetchPackage(connection, ref, largest, options);
+}
+
+/** The same without a look at the function, up to a size. */
+export async function fetchPackage(connection: Connection, ref: FunctionRef, mostBytes: number, options: CallOptions): Promise<Uint8Array> {
   const { functions } = connection.functions.projects.locations;
   const request = { name: fullName(ref), requestBody: {} };
   const { downloadUrl } = await call(connection, { action, subject: ref.name, repeat: true, send: (at) => functions.generateDownloadUrl(request, at) }, options);

@@ -3,6 +3,7 @@ import { explain } from '../../core/change';
 import { ProviderError } from '../../core/errors';
 import type { CallOptions, ConfigFacet, FunctionConfig, FunctionRef, FunctionSettings } from '../../core/provider';
 import type { Connect, Connection } from './client';
+import { servedHash } from './deployedCode';
 import { describe } from './describe';
 import { refuseTurn } from './deploy';
 import { strangeAnswer } from './errors';
@@ -13,7 +14,7 @@ import { readAccess, type Service, writeAccess } from './publicAccess';
 import { toConfig } from './row';
 import { toRunFunction } from './runRow';
 import { type Change, difference } from './settings';
-import { servedHash, servesNewest } from './traffic';
+import { servesNewest } from './traffic';
 import { update } from './update';
 
 type Raw = cloudfunctions_v2.Schema$Function;

@@ -5,6 +5,7 @@ import type { CloudFunction, DeployOptions, DeployRequest, FunctionRef, Function
 import type { Connection } from './client';
 import { hashIn, labelsFor } from './codeLabel';
 import { checkNew, create } from './create';
+import { remember, servedHash } from './deployedCode';
 import { describe } from './describe';
 import { checkEntry } from './entryFile';
 import { strangeAnswer } from './errors';
@@ -15,7 +16,6 @@ import { writeAccess } from './publicAccess';
 import { toFunction } from './row';
 import { type Change, difference, merge, turnsTrigger } from './settings';
 import { reporter } from './stages';
-import { servedHash } from './traffic';
 import { update } from './update';
 import { upload } from './upload';
 import { record } from './values';
@@ -28,6 +28,7 @@ export async function deploy(connection: Connection, request: DeployRequest, opt
   options.report('Reading the function as it is', 0.05);
   const found = await describe(connection, ref, options);
   const deployed = found ? await change(connection, request, refuseOthers(found, ref), options) : await make(connection, request, options);
+  remember(connection, deployed, request.package.hash);
   const note = await openOrClose(connection, ref, settings, deployed, options);
   options.report(note ? `Deployed; ${note}` : 'Deployed', 1);
   const result = toFunction(connection, deployed);
@@ -47,7 +48,7 @@ async function make(connection: Connection, request: DeployRequest, options: Dep
 async function change(connection: Connection, request: DeployRequest, current: Raw, options: DeployOptions): Promise<Raw> {
   const { ref, settings, package: zip } = request;
   refuseTurn(ref, settings, current);
-  const isSame = (await servedHash(connection, ref, current, options)) === zip.hash;
+  const isSame = isCode(current, zip.hash) && (await servedHash(connection, ref, current, options)) === zip.hash;
   const full = { ...settings, runtime: settings.runtime ?? current.buildConfig?.runtime ?? undefined };
   const code = isSame ? undefined : await newCode(connection, request, full, current, options);
   const wanted = merge([difference(settings, current), code]);

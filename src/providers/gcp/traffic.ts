@@ -4,9 +4,8 @@ import { isProviderError } from '../../core/errors';
 import type { CallOptions, FunctionRef } from '../../core/provider';
 import { call } from './call';
 import type { Connection } from './client';
-import { hashIn } from './codeLabel';
 import { serviceName } from './names';
-import { record, text } from './values';
+import { text } from './values';
 
 type Raw = cloudfunctions_v2.Schema$Function;
 export type Service = run_v2.Schema$GoogleCloudRunV2Service;
@@ -32,17 +31,6 @@ export async function servesNewest(connection: Connection, ref: FunctionRef, { s
     if (isProviderError(error) && (error.kind === 'denied' || error.kind === 'notFound')) return true;
     throw error;
   }
-}
-
-/**
- * The hash of the package that serves, as `DeploymentPackage` has it; `undefined` when that is not known. A failed deploy leaves
- * older code in service, and so do calls that go to older revisions.
- */
-export async function servedHash(connection: Connection, ref: FunctionRef, raw: Raw, options: CallOptions): Promise<string | undefined> {
-  const hash = hashIn(record(raw.labels));
-  const hasFailed = raw.state === 'FAILED' || (Array.isArray(raw.stateMessages) && raw.stateMessages.some((message) => message?.severity === 'ERROR'));
-  if (hash === undefined || hasFailed) return undefined;
-  return (await servesNewest(connection, ref, raw, options)) ? hash : undefined;
 }
 
 /** Percent of the calls by the name of the revision. */
