@@ -125,6 +125,22 @@ describe('packageFolder for a provider that installs the dependencies', () => {
     }
   });
 
+  it('goes on for this machine without the framework for Python where it cannot be had, and without nothing else', async () => {
+    const tree = { 'main.py': 'import functions_framework\n\n@functions_framework.http\ndef handler(request):\n    return ""\n', 'requirements.txt': '# for the cloud\nfunctions-framework==99.0\n' };
+    const manifest = { ...python, runtime: 'python3.11' };
+    process.env['PIP_NO_INDEX'] = '1';
+    try {
+      const { files } = await world.pack(world.folder(tree), manifest);
+      assert.deepEqual(files, ['main.py', 'requirements.txt']);
+      assert.ok(world.steps.includes('Going on without functions-framework, which could not be installed'));
+      const more = world.folder({ ...tree, 'requirements.txt': 'functions-framework==99.0\nnever-there==9\n' });
+      assert.match((await world.refuse(more, manifest)).message, /could not be installed/);
+      assert.match((await world.refuse(world.folder(tree), manifest, { platform: 'linux' })).message, /could not be installed/);
+    } finally {
+      delete process.env['PIP_NO_INDEX'];
+    }
+  });
+
   it('leaves the framework out of the bundle for this machine too, and installs it beside', async () => {
     const tree = {
       ...{ 'index.ts': typed, 'lib/greet.ts': greet, 'vendor/framework/package.json': JSON.stringify({ name: framework, version: '5.0.5' }) },

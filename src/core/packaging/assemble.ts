@@ -1,6 +1,7 @@
 import * as path from 'node:path';
+import { isInputError } from '../errors';
 import type { DeployOptions } from '../provider';
-import { needsFramework } from '../signature';
+import { framework, needsFramework } from '../signature';
 import { assembleBuilt } from './built';
 import { bundledProject } from './builtProject';
 import { bundle, isAsset } from './bundle';
@@ -9,7 +10,7 @@ import { type Entry, findEntry } from './handler';
 import { installNode, nodeModules } from './node';
 import { installPython } from './python';
 import { familyOf, type PackageRequest } from './request';
-import { refusePathsOutside } from './requirements';
+import { asksOnlyFor, refusePathsOutside } from './requirements';
 import type { Rules } from './rules';
 import type { ZipEntry } from './zip';
 
@@ -31,9 +32,19 @@ export async function assemble(request: PackageRequest, sources: readonly Packag
 }
 
 async function pythonPackages(request: PackageRequest, options: DeployOptions): Promise<readonly PackageFile[]> {
-  if (!request.builds) return installPython(request, options);
-  await refusePathsOutside(path.join(request.folder, 'requirements.txt'));
-  return [];
+  const requirements = path.join(request.folder, 'requirements.txt');
+  if (request.builds) {
+    await refusePathsOutside(requirements);
+    return [];
+  }
+  try {
+    return await installPython(request, options);
+  } catch (error) {
+    // Without a network, say: this machine can stand in for the framework, and then tells so in the function's log.
+    if (!isInputError(error) || request.platform !== 'host' || !(await asksOnlyFor(requirements, framework.python))) throw error;
+    options.report(`Going on without ${framework.python}, which could not be installed`, 0.4);
+    return [];
+  }
 }
 
 async function assembleNode(request: PackageRequest, sources: readonly PackageFile[], rules: Rules, options: DeployOptions): Promise<Parts> {

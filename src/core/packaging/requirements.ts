@@ -28,6 +28,12 @@ function isAsking(line: string): boolean {
   return line !== '' && !line.startsWith('#');
 }
 
+/** Whether all that requirements.txt asks for is one package. */
+export async function asksOnlyFor(file: string, name: string): Promise<boolean> {
+  const asked = (await readLines(file))?.filter(isAsking) ?? [];
+  return asked.length > 0 && asked.every((line) => /^[\w.-]+/.exec(line)?.[0] === name);
+}
+
 /** Throws `InputError` if requirements.txt names a path that is not in its folder. */
 export async function refusePathsOutside(file: string): Promise<void> {
   for (const [index, line] of ((await readLines(file)) ?? []).entries()) {
