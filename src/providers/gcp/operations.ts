@@ -10,7 +10,7 @@ import type { Connection } from './client';
 /** A change that takes time: the two APIs describe it alike. */
 export type Operation = cloudfunctions_v2.Schema$Operation | run_v2.Schema$GoogleLongrunningOperation;
 
-const firstPauseMs = 100;
+const firstPauseMs = 40;
 const longestPauseMs = 3_000;
 /** How long nothing may be heard of a change that goes on all the same. */
 const silenceMs = 120_000;
@@ -48,7 +48,7 @@ async function follow(first: Operation, read: (name: string) => Promise<Operatio
 export async function until(isOver: () => Promise<boolean>, { signal }: CallOptions, mostMs = longestMs): Promise<void> {
   const end = Date.now() + mostMs;
   let heard = Date.now();
-  for (let pause = firstPauseMs; ; pause = Math.min(pause * 1.5, longestPauseMs)) {
+  for (let pause = firstPauseMs; ; pause = Math.min(pause * 1.6, longestPauseMs)) {
     try {
       if (await isOver()) return;
       heard = Date.now();
