@@ -3,10 +3,12 @@ import { recordFormat, type FunctionRecord, type VersionRecord } from '../store/
 import type { ApiCall, ApiReply, Input, World } from './call';
 import { conflict, functionNotFound, invalid, staleRevision, validation } from './errors';
 import { mapOf, parseInput, textOf } from './input';
-import { find, functionArn, parseName } from './names';
+import { find, functionArn, parseName, qualified } from './names';
 import { codeInput, dropLater, storeCode, zipOf } from './package';
+import { paged } from './paging';
 import { architecturesOf, defaults, readSettings } from './settings';
 import { configuration, listed } from './shape';
+import { without } from './qualifiers';
 import { publish } from './versions';
 
 export async function createFunction(call: ApiCall, world: World): Promise<ApiReply> {
@@ -47,29 +49,10 @@ export async function getConfiguration(call: ApiCall, world: World, [name = '']:
 }
 
 export async function listFunctions(call: ApiCall, world: World): Promise<ApiReply> {
-  const asked = Number(call.query.get('MaxItems') ?? 50);
-  if (!Number.isInteger(asked) || asked < 1 || asked > 10_000) throw validation(call.query.get('MaxItems'), 'maxItems', 'Member must have value between 1 and 10000');
-  const size = Math.min(asked, 50);
-  const after = Buffer.from(call.query.get('Marker') ?? '', 'base64url').toString();
-  const records = world.functions.list();
-  const from = after ? firstAfter(records, after) : 0;
-  const page = records.slice(from, from + size);
+  const { page, next } = paged(call, world.functions.list(), (record) => record.name);
   const all = call.query.get('FunctionVersion') === 'ALL';
   const body = page.flatMap((record) => (all ? [record.latest, ...record.versions].map((version) => listed(record, version, version.version)) : [listed(record, record.latest)]));
-  const last = page.at(-1);
-  const more = last && from + size < records.length ? { NextMarker: Buffer.from(last.name).toString('base64url') } : {};
-  return { status: 200, body: { Functions: body, ...more } };
-}
-
-// By name, not by position: functions that come or go between two pages make no row appear twice or not at all.
-function firstAfter(records: readonly FunctionRecord[], name: string): number {
-  let low = 0;
-  for (let high = records.length; low < high; ) {
-    const middle = (low + high) >>> 1;
-    if ((records[middle]?.name ?? '') > name) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+  return { status: 200, body: { Functions: body, ...next } };
 }
 
 export async function updateCode(call: ApiCall, world: World, [text = '']: readonly string[]): Promise<ApiReply> {
@@ -105,17 +88,23 @@ async function changeLatest(call: ApiCall, world: World, text: string, input: In
 }
 
 export async function deleteFunction(call: ApiCall, world: World, [text = '']: readonly string[]): Promise<ApiReply> {
-  const named = parseName(text);
-  const qualifier = named.qualifier ?? call.query.get('Qualifier') ?? undefined;
-  return world.functions.change(named.name, async () => {
-    const record = world.functions.get(named.name);
-    if (!record) throw functionNotFound(functionArn(call.region, named.name, qualifier));
-    if (qualifier === '$LATEST') throw invalid('$LATEST version cannot be deleted without deleting the function.');
-    const gone = qualifier ? record.versions.filter((version) => version.version === qualifier) : [record.latest, ...record.versions];
-    if (qualifier) await world.functions.save({ ...record, versions: record.versions.filter((version) => !gone.includes(version)) });
+  const { name, qualifier } = qualified(text, call.query.get('Qualifier'));
+  if (qualifier === '$LATEST') throw invalid('$LATEST version cannot be deleted without deleting the function.');
+  return world.functions.change(name, async () => {
+    const record = world.functions.get(name);
+    if (!record) throw functionNotFound(functionArn(call.region, name, qualifier));
+    const gone = qualifier ? removable(record, qualifier) : [record.latest, ...record.versions];
+    if (qualifier) await world.functions.save(without({ ...record, versions: record.versions.filter((version) => !gone.includes(version)) }, qualifier));
     else await world.functions.remove(record.name);
     for (const version of gone) world.engine.retire(version.revisionId);
     for (const version of gone) dropLater(world, version.codeSha256);
     return { status: 204 };
   });
+}
+
+function removable(record: FunctionRecord, version: string): readonly VersionRecord[] {
+  if (!/^\d+$/.test(version)) throw invalid('Deletion of aliases is not currently supported.');
+  const users = (record.aliases ?? []).filter((alias) => alias.version === version || alias.second?.version === version);
+  if (users.length) throw conflict(`Unable to delete version because the following aliases reference it: [${users.map((alias) => alias.name).join(', ')}]`);
+  return record.versions.filter((one) => one.version === version);
 }

@@ -1,9 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Call, FunctionSpec, Outcome } from '../engine/spec';
 import type { FunctionRecord, VersionRecord } from '../store/records';
+import { route } from './aliases';
 import type { ApiCall, ApiReply, World } from './call';
 import { invalidContent, tooLarge, tooMany, validation } from './errors';
-import { find, functionArn, type Found } from './names';
+import { find, functionArn, qualified, type Found } from './names';
 
 const maxSync = 6_291_456;
 const maxAsync = 1_048_576;
@@ -46,7 +47,8 @@ export function specOf(world: World, record: FunctionRecord, version: VersionRec
 
 // A function that is not there is reported with its qualifier here, and without it everywhere else.
 function findInvoked(call: ApiCall, world: World, text: string): Found {
-  return find(world, text, call.query.get('Qualifier') ?? (/:[^:]+$/.test(text) ? null : '$LATEST'), call.region);
+  const { qualifier } = qualified(text, call.query.get('Qualifier'));
+  return route(find(world, text, qualifier ?? '$LATEST', call.region));
 }
 
 function makeCall(call: ApiCall, found: Found, limit: number): Call {

@@ -1,4 +1,5 @@
 import * as account from './account';
+import * as aliases from './aliases';
 import type { ApiCall, ApiReply, World } from './call';
 import { ApiError, lambdaError, unknownOperation } from './errors';
 import * as functions from './functions';
@@ -21,6 +22,11 @@ const operations: readonly (readonly [method: string, path: string, operation: O
   ['POST', '/2014-11-13/functions/{}/invoke-async', invokeAsync],
   ['POST', '/2015-03-31/functions/{}/versions', versions.publishVersion],
   ['GET', '/2015-03-31/functions/{}/versions', versions.listVersions],
+  ['POST', '/2015-03-31/functions/{}/aliases', aliases.createAlias],
+  ['GET', '/2015-03-31/functions/{}/aliases', aliases.listAliases],
+  ['GET', '/2015-03-31/functions/{}/aliases/{}', aliases.getAlias],
+  ['PUT', '/2015-03-31/functions/{}/aliases/{}', aliases.updateAlias],
+  ['DELETE', '/2015-03-31/functions/{}/aliases/{}', aliases.deleteAlias],
   ['GET', '/2017-03-31/tags/{}', tags.listTags],
   ['POST', '/2017-03-31/tags/{}', tags.tagResource],
   ['DELETE', '/2017-03-31/tags/{}', tags.untagResource],

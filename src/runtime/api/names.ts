@@ -1,6 +1,6 @@
-import type { FunctionRecord, VersionRecord } from '../store/records';
+import type { AliasRecord, FunctionRecord, VersionRecord } from '../store/records';
 import { account, type World } from './call';
-import { functionNotFound, validation } from './errors';
+import { functionNotFound, invalid, validation } from './errors';
 
 export interface FunctionName {
   readonly name: string;
@@ -25,21 +25,30 @@ export interface Found {
   readonly version: VersionRecord;
   /** As the caller gave it. */
   readonly qualifier?: string;
+  readonly alias?: AliasRecord;
   readonly arn: string;
+}
+
+/** A name with the qualifier that it has, or that stands beside it in the query. */
+export function qualified(text: string, query: string | null): FunctionName {
+  const named = parseName(text);
+  if (!query || !named.qualifier || named.qualifier === query) return { name: named.name, qualifier: named.qualifier ?? query ?? undefined };
+  throw invalid('The derived qualifier from the function name does not match the specified qualifier.');
 }
 
 /** The function and version that a name and qualifier stand for. */
 export function find(world: World, text: string, query: string | null, region: string): Found {
-  const named = parseName(text);
-  const qualifier = named.qualifier ?? query ?? undefined;
-  const record = world.functions.get(named.name);
-  const arn = functionArn(record?.region ?? region, named.name, qualifier);
-  const version = record && versionOf(record, qualifier);
+  const { name, qualifier } = qualified(text, query);
+  const record = world.functions.get(name);
+  const arn = functionArn(record?.region ?? region, name, qualifier);
+  const alias = record?.aliases?.find((one) => one.name === qualifier);
+  const version = record && versionOf(record, alias?.version ?? qualifier);
   if (!record || !version) throw functionNotFound(arn);
-  return { record, version, qualifier, arn };
+  return { record, version, qualifier, alias, arn };
 }
 
-function versionOf(record: FunctionRecord, qualifier: string | undefined): VersionRecord | undefined {
-  if (!qualifier || qualifier === '$LATEST') return record.latest;
-  return record.versions.find((version) => version.version === qualifier);
+/** `undefined` when the function has no such version. */
+export function versionOf(record: FunctionRecord, version: string | undefined): VersionRecord | undefined {
+  if (!version || version === '$LATEST') return record.latest;
+  return record.versions.find((one) => one.version === version);
 }

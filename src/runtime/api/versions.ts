@@ -4,19 +4,22 @@ import type { ApiCall, ApiReply, World } from './call';
 import { invalid, staleRevision } from './errors';
 import { parseInput, textOf } from './input';
 import { find, parseName } from './names';
+import { paged } from './paging';
 import { configuration, listed } from './shape';
 
 /** The record with its latest state as a new version; the last version again if nothing changed since. */
 export function publish(record: FunctionRecord, description?: string): { record: FunctionRecord; version: VersionRecord } {
   const last = record.versions.at(-1);
   if (last && sameContent(last, record.latest)) return { record, version: last };
-  const version = { ...record.latest, version: String(record.nextVersion), revisionId: randomUUID(), description: description ?? record.latest.description };
+  const named = description === undefined ? {} : { description, sourceDescription: record.latest.description };
+  const version = { ...record.latest, ...named, version: String(record.nextVersion), revisionId: randomUUID() };
   return { record: { ...record, versions: [...record.versions, version], nextVersion: record.nextVersion + 1 }, version };
 }
 
-function sameContent(a: VersionRecord, b: VersionRecord): boolean {
-  const content = (version: VersionRecord) => JSON.stringify({ ...version, version: '', revisionId: '', lastModified: '', description: '' });
-  return content(a) === content(b);
+function sameContent(published: VersionRecord, latest: VersionRecord): boolean {
+  const content = (version: VersionRecord) =>
+    JSON.stringify({ ...version, version: '', revisionId: '', lastModified: '', description: version.sourceDescription ?? version.description, sourceDescription: undefined });
+  return content(published) === content(latest);
 }
 
 export async function publishVersion(call: ApiCall, world: World, [text = '']: readonly string[]): Promise<ApiReply> {
@@ -36,10 +39,6 @@ export async function publishVersion(call: ApiCall, world: World, [text = '']: r
 
 export async function listVersions(call: ApiCall, world: World, [text = '']: readonly string[]): Promise<ApiReply> {
   const { record } = find(world, text, null, call.region);
-  const size = Math.min(Number(call.query.get('MaxItems')) || 50, 50);
-  const all = [record.latest, ...record.versions];
-  const from = Math.max(0, all.findIndex((version) => version.version === call.query.get('Marker')) + 1);
-  const page = all.slice(from, from + size);
-  const more = from + size < all.length ? { NextMarker: page.at(-1)?.version } : {};
-  return { status: 200, body: { Versions: page.map((version) => listed(record, version, version.version)), ...more } };
+  const { page, next } = paged(call, [record.latest, ...record.versions], (version) => version.version.replace('$LATEST', '0').padStart(20, '0'));
+  return { status: 200, body: { Versions: page.map((version) => listed(record, version, version.version)), ...next } };
 }

@@ -1,4 +1,7 @@
-/** What is kept of a function. The version of this format is written into every file. */
+/**
+ * What is kept of a function. The version of this format is written into every file. Members that came later may be
+ * missing, so that what an older runtime wrote is read as it is.
+ */
 export const recordFormat = 1;
 
 /** One version of a function: its settings and which code it runs. */
@@ -22,7 +25,68 @@ export interface VersionRecord {
   readonly ephemeralStorage: number;
   readonly tracing: string;
   readonly logGroup: string;
+  /** ARN of what gets the events that failed for good. */
+  readonly deadLetter?: string;
+  /** Of a published version: the description that $LATEST had, if the version was given another. */
+  readonly sourceDescription?: string;
 }
+
+/** A name for a version, or for two that share the calls. */
+export interface AliasRecord {
+  readonly name: string;
+  readonly version: string;
+  readonly description: string;
+  readonly revisionId: string;
+  /** Another version, and the part of the calls that it gets, 0 to 1. */
+  readonly second?: { readonly version: string; readonly weight: number };
+}
+
+/** Who may call, as it was said: nothing here asks for it. */
+export interface PolicyRecord {
+  readonly revisionId: string;
+  readonly statements: readonly PolicyStatement[];
+}
+
+export interface PolicyStatement {
+  readonly Sid: string;
+  readonly [member: string]: unknown;
+}
+
+/** What becomes of events that nobody waits for. */
+export interface EventConfigRecord {
+  /** Milliseconds since 1970. */
+  readonly lastModified: number;
+  readonly retries?: number;
+  readonly maxAgeSeconds?: number;
+  /** ARNs. */
+  readonly onSuccess?: string;
+  readonly onFailure?: string;
+}
+
+export interface UrlRecord {
+  readonly id: string;
+  /** ISO 8601. */
+  readonly created: string;
+  readonly lastModified: string;
+  readonly auth: 'NONE' | 'AWS_IAM';
+  readonly mode: 'BUFFERED' | 'RESPONSE_STREAM';
+  readonly cors?: CorsRecord;
+  /** Where it was served last, to be there again after a restart. */
+  readonly port?: number;
+}
+
+/** As in the API. */
+export interface CorsRecord {
+  readonly AllowCredentials?: boolean;
+  readonly AllowHeaders?: readonly string[];
+  readonly AllowMethods?: readonly string[];
+  readonly AllowOrigins?: readonly string[];
+  readonly ExposeHeaders?: readonly string[];
+  readonly MaxAge?: number;
+}
+
+/** By `$LATEST`, the number of a version or the name of an alias. */
+export type ByQualifier<T> = Readonly<Record<string, T>>;
 
 export interface FunctionRecord {
   readonly format: typeof recordFormat;
@@ -35,4 +99,11 @@ export interface FunctionRecord {
   readonly versions: readonly VersionRecord[];
   /** The number that the next published version gets; numbers are never used again. */
   readonly nextVersion: number;
+  /** Sorted by name. */
+  readonly aliases?: readonly AliasRecord[];
+  /** So many of its calls may run at once, and they take no room from others. */
+  readonly reserved?: number;
+  readonly policies?: ByQualifier<PolicyRecord>;
+  readonly eventConfigs?: ByQualifier<EventConfigRecord>;
+  readonly urls?: ByQualifier<UrlRecord>;
 }

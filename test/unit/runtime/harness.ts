@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -99,6 +100,15 @@ export function zip(files: Record<string, string>): Uint8Array {
   const tree: Zippable = {};
   for (const [name, text] of Object.entries(files)) tree[name] = [strToU8(text), { os: 3, attrs: (0o100755 << 16) >>> 0 }];
   return zipSync(tree);
+}
+
+/** A call that the API refuses, in the words of AWS. */
+export function refused(work: Promise<unknown>, name: string, status: number, message: RegExp): Promise<void> {
+  return assert.rejects(work, (error: Error & { $metadata: { httpStatusCode: number } }) => {
+    assert.deepEqual([error.name, error.$metadata.httpStatusCode], [name, status], error.message);
+    assert.match(error.message, message);
+    return true;
+  });
 }
 
 /** Asks again until it is so, or the time is up. */
