@@ -102,6 +102,23 @@ describe('who asks Google', () => {
     assert.equal(google.requests[0]?.headers.authorization, 'Bearer test');
   });
 
+  it('asks the machine itself where that is one of Google', async () => {
+    const server = await FaultServer.start((response, request) => {
+      const body = request.url?.includes('/identity') ? 'a.b.c' : JSON.stringify({ access_token: google.token, expires_in: 3600, token_type: 'Bearer' });
+      response.writeHead(200, { 'metadata-flavor': 'Google', 'content-type': body.startsWith('{') ? 'application/json' : 'text/html' }).end(body);
+    });
+    at({ GCE_METADATA_HOST: new URL(server.endpoint).host, CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDFUNCTIONS: google.url });
+    const connection = await connections(undefined).to(project, never);
+    assert.equal(await read(connection), name);
+    assert.equal(await connection.idToken('https://x.example', never), 'a.b.c');
+    await server.stop();
+  });
+
+  it('goes to the chosen server in clouds with a domain of their own too', async () => {
+    at({ CLOUDSDK_AUTH_ACCESS_TOKEN_FILE: write('token', google.token), GOOGLE_CLOUD_UNIVERSE_DOMAIN: 'cloud.example' });
+    assert.equal(await read(await connect(google)), name);
+  });
+
   it('says how to sign in when there are none', async () => {
     at({});
     const error = await failure(connections(undefined).to(project, never));

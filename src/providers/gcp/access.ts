@@ -7,6 +7,7 @@ import { type Credentials, makeCredentials } from './credentials';
 import { findSource, type Source } from './credentialSource';
 import { checkEndpoint, findEndpoint, isAllLoopback, type ServiceName, services } from './endpoints';
 import { parseScope } from './names';
+import type { Routes } from './transport';
 
 /** The variables that decide who asks whom. */
 const variables = /^(GOOGLE_|GCLOUD_|CLOUDSDK_|GCE_METADATA_)/;
@@ -44,8 +45,12 @@ export class Connections {
     const source = await findSource(process.env, isAllLoopback(this.#setting, process.env));
     const from = this.#from(source);
     if (this.#open?.from === from) return this.#open;
-    const routes = { endpoint: (service: string) => (isService(service) ? this.#endpoint(service)?.url : undefined), readMs: this.patience.readMs };
-    return (this.#open = { from, credentials: makeCredentials(source, { environment: process.env, routes }), connections: new Map() });
+    return (this.#open = { from, credentials: makeCredentials(source, { environment: process.env, routes: this.#routes() }), connections: new Map() });
+  }
+
+  #routes(): Omit<Routes, 'token'> {
+    const endpoint = (service: string): string | undefined => (isService(service) ? this.#endpoint(service)?.url : undefined);
+    return { endpoint, domains: ['googleapis.com', process.env['GOOGLE_CLOUD_UNIVERSE_DOMAIN'] ?? ''], readMs: this.patience.readMs };
   }
 
   #from(source: Source): string {

@@ -15,6 +15,8 @@ const fresh = { http: new http.Agent({ keepAlive: false }), https: new https.Age
 export interface Routes {
   /** The address that replaces a service's own, by the first part of its host name. */
   readonly endpoint: (service: string) => string | undefined;
+  /** Where Google's services are: one domain, and another one in clouds of their own. */
+  readonly domains: readonly string[];
   /** The token endpoint that the credentials themselves name. */
   readonly token?: string | undefined;
   /** How long a request may take that brings no deadline of its own: one for a token. */
@@ -31,11 +33,11 @@ export function transport(routes: Routes): gaxios.Gaxios {
   return made;
 }
 
-function redirect(options: Prepared, { endpoint, token }: Routes): Prepared {
+function redirect(options: Prepared, { endpoint, domains, token }: Routes): Prepared {
   const { url } = options;
   if (url.href === tokenUrl && token !== undefined) return move(options, new URL(token));
-  const service = /^([a-z]+)\.googleapis\.com$/.exec(url.hostname)?.[1];
-  const chosen = service === undefined ? undefined : endpoint(service);
+  const [service, ...domain] = url.hostname.split('.');
+  const chosen = service !== undefined && domains.includes(domain.join('.')) ? endpoint(service) : undefined;
   return chosen === undefined ? options : move(options, new URL(`${chosen}${url.pathname}${url.search}`));
 }
 
