@@ -129,16 +129,15 @@ describe('the functions of a Google Cloud project', () => {
   });
 
   it('come a few at first and then many, each once, a page at a request', async () => {
-    for (let index = 0; index < 1150; index += 1) cloud.addFunction('us-east1', `f-${index}`);
-    const connection = await connect(google);
-    const pages = (await pagesOf(connection)).map(({ functions }) => functions.length).filter((count) => count > 0);
-    assert.deepEqual(pages, [100, 1000, 50]);
-    assert.deepEqual(google.seen('GET', /functions$/).map(({ url }) => new URL(url, google.url).searchParams.get('pageSize')), ['100', '1000', '1000']);
-    assert.equal(new Set((await rowsOf(connection)).map(({ ref }) => ref.name)).size, 1150);
+    for (let index = 0; index < 250; index += 1) cloud.addFunction('us-east1', `f-${index}`);
+    const pages = (await pagesOf(await connect(google))).map(({ functions }) => functions.map(({ ref }) => ref.name)).filter((names) => names.length > 0);
+    assert.deepEqual(pages.map((names) => names.length), [100, 150]);
+    assert.deepEqual(google.seen('GET', /functions$/).map(({ url }) => new URL(url, google.url).searchParams.get('pageSize')), ['100', '1000']);
+    assert.equal(new Set(pages.flat()).size, 250);
   });
 
   it('are asked for no further than they are taken', async () => {
-    for (let index = 0; index < 300; index += 1) cloud.addFunction('us-east1', `f-${index}`);
+    for (let index = 0; index < 150; index += 1) cloud.addFunction('us-east1', `f-${index}`);
     const all = list(await connect(google), { id: project, label: project }, never);
     const first = await all.next();
     assert.ok(!first.done && first.value.functions.length > 0);
