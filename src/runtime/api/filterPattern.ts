@@ -1,26 +1,22 @@
 import { ApiError } from './errors';
-
-type Test = (message: string) => boolean;
+import { columnsTest } from './filterPatternColumns';
+import { jsonTest } from './filterPatternJson';
+import { PatternScanner, type PatternTest } from './filterPatternScanner';
+import { termsTest } from './filterPatternTerms';
 
 /**
- * A filter pattern of plain terms as a test of messages: all of `a b`, none of `-c`, at least one of `?d ?e`, and
- * `"a phrase"` for any of them. The JSON, column and regular expression patterns are refused.
+ * A filter pattern as a test of messages: plain terms, a condition on members of JSON in braces, or a condition on columns
+ * in brackets, with regular expressions between percent signs in any of them.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
  */
-export function parsePattern(pattern: string): Test {
-  const text = pattern.trim();
-  if (/^[{[]/.test(text) || /(^|[\s?-])%/.test(text)) throw refused('JSON, column and regular expression patterns are not known here: use plain terms');
-  const terms = [...text.matchAll(/([?-]?)(?:"((?:[^"\\]|\\.)*)"|(\S+))/g)].map(([, sign, phrase, word]) => ({ sign, text: phrase?.replace(/\\(.)/g, '$1') ?? word ?? '' }));
-  if (terms.some((term) => term.text.startsWith('"'))) throw refused('a quotation mark has no partner');
-  const of = (sign: string) => terms.filter((term) => term.sign === sign).map((term) => term.text);
-  const [all, none, any] = [of(''), of('-'), of('?')];
-  // As documented, optional terms have no weight once there are others that are not.
-  const anyCounts = any.length > 0 && all.length === 0 && none.length === 0;
-  return (message) =>
-    all.every((term) => message.includes(term)) &&
-    !none.some((term) => message.includes(term)) &&
-    (!anyCounts || any.some((term) => message.includes(term)));
+export function parsePattern(pattern: string): PatternTest {
+  if (pattern.length > 1024) throw tooLong(pattern);
+  const scanner = new PatternScanner(pattern);
+  if (scanner.take('{')) return jsonTest(scanner);
+  return scanner.take('[') ? columnsTest(scanner) : termsTest(scanner);
 }
 
-function refused(why: string): ApiError {
-  return new ApiError(400, 'InvalidParameterException', `Invalid filter pattern: ${why}.`);
+function tooLong(pattern: string): ApiError {
+  const what = `1 validation error detected: Value '${pattern}' at 'filterPattern' failed to satisfy constraint`;
+  return new ApiError(400, 'InvalidParameterException', `${what}: Member must have length less than or equal to 1024`);
 }
