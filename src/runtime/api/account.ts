@@ -7,12 +7,13 @@ export const concurrency = Math.max(10, Math.min(1000, Math.floor(totalmem() / (
 
 export async function getAccountSettings(_call: ApiCall, world: World): Promise<ApiReply> {
   const records = world.functions.list();
-  const size = records.reduce((sum, record) => sum + record.latest.codeSize, 0);
+  const versions = records.flatMap((record) => [record.latest, ...record.versions]);
+  const size = versions.reduce((sum, version) => sum + version.codeSize, 0);
   const limits = { TotalCodeSize: 80_530_636_800, CodeSizeUnzipped: 262_144_000, CodeSizeZipped: 52_428_800 };
   return {
     status: 200,
     body: {
-      AccountLimit: { ...limits, ConcurrentExecutions: concurrency, UnreservedConcurrentExecutions: concurrency },
+      AccountLimit: { ...limits, ConcurrentExecutions: concurrency, UnreservedConcurrentExecutions: concurrency - world.functions.reserved },
       AccountUsage: { TotalCodeSize: size, FunctionCount: records.length },
     },
   };
@@ -32,11 +33,6 @@ export async function getRuntimeManagement(call: ApiCall, world: World, [name = 
 export async function getRecursion(call: ApiCall, world: World, [name = '']: readonly string[]): Promise<ApiReply> {
   find(world, name, null, call.region);
   return { status: 200, body: { RecursiveLoop: 'Terminate' } };
-}
-
-export async function getConcurrency(call: ApiCall, world: World, [name = '']: readonly string[]): Promise<ApiReply> {
-  find(world, name, null, call.region);
-  return { status: 200, body: {} };
 }
 
 export async function noEventSources(): Promise<ApiReply> {

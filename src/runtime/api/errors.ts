@@ -21,8 +21,9 @@ export const invalid = (message: string) => new ApiError(400, 'InvalidParameterV
 export const invalidContent = (message: string) => new ApiError(400, 'InvalidRequestContentException', message);
 export const staleRevision = () =>
   new ApiError(412, 'PreconditionFailedException', 'The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id');
-export const tooMany = () =>
-  new ApiError(429, 'TooManyRequestsException', 'Rate Exceeded.', { Reason: 'ConcurrentInvocationLimitExceeded' });
+export const stalePolicy = () =>
+  new ApiError(412, 'PreconditionFailedException', 'The Revision Id provided does not match the latest Revision Id. Call the GetPolicy API to retrieve the latest Revision Id');
+export const tooMany = (reason: string) => new ApiError(429, 'TooManyRequestsException', 'Rate Exceeded.', { Reason: reason });
 export const tooLarge = (limit: number) =>
   new ApiError(413, 'RequestTooLargeException', `Request must be smaller than ${limit} bytes for the InvokeFunction operation`);
 export const unknownOperation = (what: string) =>

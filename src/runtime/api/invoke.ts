@@ -42,6 +42,8 @@ export function specOf(world: World, record: FunctionRecord, version: VersionRec
     variables: version.environment ?? {},
     folder: world.code.folder(version.codeSha256),
     logGroup: version.logGroup,
+    reserved: record.reserved,
+    shared: world.engine.limit - world.functions.reserved,
   };
 }
 
@@ -82,7 +84,7 @@ async function run(world: World, found: Found, made: Call): Promise<Outcome> {
   try {
     return await world.engine.invoke(specOf(world, found.record, found.version), made);
   } catch (error) {
-    if (error instanceof Error && error.name === 'NoRoom') throw tooMany();
+    if (error instanceof Error && error.name === 'NoRoom') throw tooMany(error.message);
     throw error;
   }
 }

@@ -1,9 +1,11 @@
 import * as account from './account';
 import * as aliases from './aliases';
 import type { ApiCall, ApiReply, World } from './call';
+import * as concurrency from './concurrency';
 import { ApiError, lambdaError, unknownOperation } from './errors';
 import * as functions from './functions';
 import { invoke, invokeAsync } from './invoke';
+import * as policy from './policy';
 import * as tags from './tags';
 import * as versions from './versions';
 
@@ -34,7 +36,12 @@ const operations: readonly (readonly [method: string, path: string, operation: O
   ['GET', '/2020-06-30/functions/{}/code-signing-config', account.getCodeSigning],
   ['GET', '/2021-07-20/functions/{}/runtime-management-config', account.getRuntimeManagement],
   ['GET', '/2024-08-31/functions/{}/recursion-config', account.getRecursion],
-  ['GET', '/2019-09-30/functions/{}/concurrency', account.getConcurrency],
+  ['GET', '/2019-09-30/functions/{}/concurrency', concurrency.getConcurrency],
+  ['PUT', '/2017-10-31/functions/{}/concurrency', concurrency.putConcurrency],
+  ['DELETE', '/2017-10-31/functions/{}/concurrency', concurrency.deleteConcurrency],
+  ['POST', '/2015-03-31/functions/{}/policy', policy.addPermission],
+  ['GET', '/2015-03-31/functions/{}/policy', policy.getPolicy],
+  ['DELETE', '/2015-03-31/functions/{}/policy/{}', policy.removePermission],
   ['GET', '/2015-03-31/event-source-mappings', account.noEventSources],
   ['GET', '/2018-10-31/layers', account.noLayers],
 ];

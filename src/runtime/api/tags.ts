@@ -1,30 +1,42 @@
 import type { ApiCall, ApiReply, World } from './call';
-import { invalid } from './errors';
+import { invalid, validation } from './errors';
 import { mapOf, parseInput } from './input';
 import { find, parseName } from './names';
 import type { FunctionRecord } from '../store/records';
 
 export async function listTags(call: ApiCall, world: World, [arn = '']: readonly string[]): Promise<ApiReply> {
-  return { status: 200, body: { Tags: find(world, arn, null, call.region).record.tags } };
+  return { status: 200, body: { Tags: find(world, resource(arn), null, call.region).record.tags } };
 }
 
 export async function tagResource(call: ApiCall, world: World, [arn = '']: readonly string[]): Promise<ApiReply> {
   const added = mapOf(parseInput(call.body).Tags, 'Tags') ?? {};
+  if (!Object.keys(added).length) throw invalid('An error occurred and the request cannot be processed.');
   return change(call, world, arn, (tags) => ({ ...tags, ...added }));
 }
 
 export async function untagResource(call: ApiCall, world: World, [arn = '']: readonly string[]): Promise<ApiReply> {
   const gone = new Set(call.query.getAll('tagKeys'));
+  if (!gone.size) throw validation(undefined, 'tagKeys', 'Member must not be null');
   return change(call, world, arn, (tags) => Object.fromEntries(Object.entries(tags).filter(([key]) => !gone.has(key))));
 }
 
 async function change(call: ApiCall, world: World, arn: string, apply: (tags: FunctionRecord['tags']) => FunctionRecord['tags']): Promise<ApiReply> {
-  const { name } = parseName(arn);
+  const name = resource(arn);
   return world.functions.change(name, async () => {
-    const { record } = find(world, arn, null, call.region);
+    const { record } = find(world, name, null, call.region);
     const tags = apply(record.tags);
-    if (Object.keys(tags).length > 50) throw invalid('The number of tags exceeds the limit of 50.');
+    if (Object.keys(tags).length > 50) throw invalid('Number of tags exceeds resource tag limit.');
     await world.functions.save({ ...record, tags });
     return { status: 204 };
   });
+}
+
+// Tags belong to the function as a whole.
+function resource(arn: string): string {
+  if (!/^arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:[\w-]+(:(\$LATEST|[\w-]+))?$/.test(arn)) {
+    throw validation(arn, 'resource', 'Member must satisfy regular expression pattern: arn:(aws[a-zA-Z-]*):lambda:[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:\\d{12}:function:[a-zA-Z0-9-_]+(:(\\$LATEST|[a-zA-Z0-9-_]+))?');
+  }
+  const { name, qualifier } = parseName(arn);
+  if (qualifier) throw invalid('Tags on function aliases and versions are not supported. Please specify a function ARN.');
+  return name;
 }

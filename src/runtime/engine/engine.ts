@@ -1,13 +1,9 @@
 import type { LogStore } from '../store/logs';
 import { Environment, type EnvironmentTools } from './environment';
+import { NoRoom, Room } from './room';
 import type { Call, FunctionSpec, Outcome } from './spec';
 
 const idleLimitMs = 10 * 60_000;
-
-/** Every environment that may run is running a call. */
-export class NoRoom extends Error {
-  override readonly name = 'NoRoom';
-}
 
 interface Idle {
   readonly environment: Environment;
@@ -24,6 +20,7 @@ export class Engine {
   readonly #idle = new Map<string, Idle[]>();
   readonly #retired = new Set<string>();
   readonly #busy = new Set<Environment>();
+  readonly #room = new Room();
   readonly #sweep: NodeJS.Timeout;
 
   /** `limit` is the number of calls that run at once at most. */
@@ -57,6 +54,15 @@ export class Engine {
 
   /** Rejects with `NoRoom` when too much runs already. */
   async invoke(spec: FunctionSpec, call: Call): Promise<Outcome> {
+    const leave = this.#room.enter(spec);
+    try {
+      return await this.#invoke(spec, call);
+    } finally {
+      leave();
+    }
+  }
+
+  async #invoke(spec: FunctionSpec, call: Call): Promise<Outcome> {
     const environment = this.#take(spec);
     this.#busy.add(environment);
     try {
@@ -87,7 +93,7 @@ export class Engine {
   #take(spec: FunctionSpec): Environment {
     const idle = this.#idle.get(spec.revision)?.pop();
     if (idle) return idle.environment;
-    if (this.#busy.size >= this.limit) throw new NoRoom('Rate Exceeded.');
+    if (this.#busy.size >= this.limit) throw new NoRoom('ConcurrentInvocationLimitExceeded');
     if (this.#busy.size + this.#idleCount() >= this.limit) this.#endOldest();
     return new Environment(spec, this.#logs.ensure(spec.logGroup), this.#tools);
   }

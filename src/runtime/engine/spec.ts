@@ -13,6 +13,10 @@ export interface FunctionSpec {
   /** Folder of the unpacked code. */
   readonly folder: string;
   readonly logGroup: string;
+  /** So many of its calls may run at once, if it has a number of its own. */
+  readonly reserved?: number;
+  /** So many calls of all functions without a number of their own may run at once. */
+  readonly shared: number;
 }
 
 export interface Call {

@@ -9,6 +9,7 @@ export class FunctionStore {
   readonly #records = new Map<string, FunctionRecord>();
   readonly #changes = new Map<string, Promise<unknown>>();
   #sorted: readonly FunctionRecord[] | undefined;
+  #reserved: number | undefined;
 
   private constructor(folder: string) {
     this.#folder = folder;
@@ -33,6 +34,11 @@ export class FunctionStore {
     return this.#sorted;
   }
 
+  /** The sum of what functions reserved for themselves. */
+  get reserved(): number {
+    return (this.#reserved ??= this.list().reduce((sum, record) => sum + (record.reserved ?? 0), 0));
+  }
+
   /** Runs one change of a function at a time. */
   async change<T>(name: string, work: () => Promise<T>): Promise<T> {
     const before = this.#changes.get(name) ?? Promise.resolve();
@@ -48,13 +54,18 @@ export class FunctionStore {
   async save(record: FunctionRecord): Promise<void> {
     await writeAtomic(this.#file(record.name), JSON.stringify(record));
     this.#records.set(record.name, record);
-    this.#sorted = undefined;
+    this.#forget();
   }
 
   async remove(name: string): Promise<void> {
     await rm(this.#file(name), { force: true });
     this.#records.delete(name);
+    this.#forget();
+  }
+
+  #forget(): void {
     this.#sorted = undefined;
+    this.#reserved = undefined;
   }
 
   async #load(file: string, warn: (line: string) => void): Promise<void> {

@@ -1,0 +1,48 @@
+import type { FunctionRecord } from '../store/records';
+import { concurrency } from './account';
+import type { ApiCall, ApiReply, World } from './call';
+import { functionNotFound, invalid, validation } from './errors';
+import { numberOf, parseInput } from './input';
+import { find, functionArn, parseName } from './names';
+
+/** So much stays for the functions that reserve nothing; AWS keeps the same part, 100 of 1,000. */
+const leastShared = Math.floor(concurrency / 10);
+
+export async function getConcurrency(call: ApiCall, world: World, [text = '']: readonly string[]): Promise<ApiReply> {
+  const { record } = find(world, text, null, call.region);
+  return { status: 200, body: shape(record) };
+}
+
+export async function putConcurrency(call: ApiCall, world: World, [text = '']: readonly string[]): Promise<ApiReply> {
+  const reserved = numberOf(parseInput(call.body), 'ReservedConcurrentExecutions', 0, 1_000_000);
+  if (reserved === undefined) throw validation(undefined, 'reservedConcurrentExecutions', 'Member must not be null');
+  return change(call, world, text, (record) => {
+    if (concurrency - (world.functions.reserved - (record.reserved ?? 0)) - reserved < leastShared) {
+      throw invalid(`Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${leastShared}].`);
+    }
+    const saved = { ...record, reserved };
+    return { saved, reply: { status: 200, body: shape(saved) } };
+  });
+}
+
+export async function deleteConcurrency(call: ApiCall, world: World, [text = '']: readonly string[]): Promise<ApiReply> {
+  return change(call, world, text, (record) => ({ saved: { ...record, reserved: undefined }, reply: { status: 204 } }));
+}
+
+type Change = (record: FunctionRecord) => { readonly saved: FunctionRecord; readonly reply: ApiReply };
+
+async function change(call: ApiCall, world: World, text: string, work: Change): Promise<ApiReply> {
+  const { name, qualifier } = parseName(text);
+  if (qualifier) throw invalid('This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. Please specify either a function name or an unqualified function ARN.');
+  return world.functions.change(name, async () => {
+    const record = world.functions.get(name);
+    if (!record) throw functionNotFound(functionArn(call.region, name, '$LATEST'));
+    const { saved, reply } = work(record);
+    await world.functions.save(saved);
+    return reply;
+  });
+}
+
+function shape(record: FunctionRecord): object {
+  return record.reserved === undefined ? {} : { ReservedConcurrentExecutions: record.reserved };
+}
