@@ -62,13 +62,18 @@ export class FrameworkRunner {
     const key = createHash('sha256').update(deployed.code).update(JSON.stringify([deployed.entryPoint, deployed.env])).digest('hex').slice(0, 16);
     const starting = this.#running.get(key) ?? this.#start(key, deployed);
     this.#running.set(key, starting);
-    const running = await starting;
-    running.print = print;
-    return send(running.port, sent);
+    try {
+      const running = await starting;
+      running.print = print;
+      return await send(running.port, sent);
+    } catch (error) {
+      // As the cloud answers for a container that does not start.
+      return { status: 503, headers: { 'content-type': 'text/plain' }, body: Buffer.from(String(error)) };
+    }
   }
 
   async dispose(): Promise<void> {
-    for (const starting of this.#running.values()) (await starting).child.kill('SIGKILL');
+    for (const started of await Promise.allSettled(this.#running.values())) if (started.status === 'fulfilled') started.value.child.kill('SIGKILL');
     await rm(await this.#folder, { recursive: true, force: true });
   }
 
@@ -111,7 +116,9 @@ function watch(running: Running): Promise<void> {
 
 function parse(stream: Printed['stream'], line: string): Printed {
   if (!line.startsWith('{')) return { stream, text: line };
-  const { severity, 'logging.googleapis.com/labels': labels, ...json } = JSON.parse(line) as Record<string, unknown>;
+  const { severity, 'logging.googleapis.com/labels': labels, ...rest } = JSON.parse(line) as Record<string, unknown>;
+  // These become members of the entry itself, such as its span.
+  const json = Object.fromEntries(Object.entries(rest).filter(([name]) => !name.startsWith('logging.googleapis.com/')));
   const members = Object.keys(json);
   const facts = { severity: typeof severity === 'string' ? severity : undefined, labels: labels as Printed['labels'] };
   // As the agent does: an entry that has nothing but its message is a text.

@@ -1,4 +1,4 @@
-import type { CloudFunction, EventFormat, FunctionSettings } from '../../core/provider';
+import type { CloudFunction, ConfigFacet, EventFormat, FunctionConfig, FunctionSettings } from '../../core/provider';
 import type { LambdaMembers } from '../aws/lazy';
 
 /** How handlers may be called, with what their events are. The runtime is told by a prefix of the handler: `functions-framework/http:main.hello`. */
@@ -24,19 +24,38 @@ export function fromRuntime<T extends CloudFunction & FunctionSettings>(fn: T): 
 
 /** The members of what speaks Lambda's API, for functions of every signature. */
 export function withSignatures(members: LambdaMembers): LambdaMembers {
-  const { list, deploy, config } = members;
+  const answersHttp = new Set<string>();
+  const known = <T extends CloudFunction & FunctionSettings>(raw: T): T => {
+    const fn = fromRuntime(raw);
+    answersHttp[fn.takes === 'http' ? 'add' : 'delete'](fn.ref.name);
+    return fn;
+  };
   return {
     ...members,
     list: async function* (scope, options) {
-      for await (const page of list(scope, options)) yield { ...page, functions: page.functions.map(fromRuntime) };
+      for await (const page of members.list(scope, options)) yield { ...page, functions: page.functions.map(known) };
     },
-    deploy: async (request, options) => fromRuntime(await deploy({ ...request, settings: toRuntime(request.settings) }, options)),
-    config: {
-      read: async (ref, options) => {
-        const found = await config.read(ref, options);
-        return found && fromRuntime(found);
-      },
-      write: async (ref, change, revision, options) => fromRuntime(await config.write(ref, toRuntime(change), revision, options)),
+    deploy: async (request, options) => known(await members.deploy({ ...request, settings: toRuntime(request.settings) }, options)),
+    invoke: async (ref, request, options) => {
+      const result = await members.invoke(ref, request, options);
+      // Beside the response, the way in which it came through Lambda's API tells nothing.
+      return result.ok && result.response && answersHttp.has(ref.name) ? { ...result, payload: result.response.body } : result;
+    },
+    config: config(members.config, known),
+  };
+}
+
+function config(facet: ConfigFacet, known: <T extends FunctionConfig>(raw: T) => T): ConfigFacet {
+  const readKnown: ConfigFacet['read'] = async (ref, options) => {
+    const found = await facet.read(ref, options);
+    return found && known(found);
+  };
+  return {
+    read: readKnown,
+    write: async (ref, change, revision, options) => {
+      // Handler and signature are one text there, so that neither can change without the other.
+      const signature = change.handler === undefined ? undefined : (change.signature ?? (await readKnown(ref, options))?.signature);
+      return known(await facet.write(ref, toRuntime({ ...change, signature }), revision, options));
     },
   };
 }

@@ -1,9 +1,9 @@
-import { readdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { InputError } from '../../core/errors';
 import { nameProblem } from '../../core/scaffolding/functionName';
-import { inferManifest, nameFromFolder } from '../../core/scaffolding/inferManifest';
+import { inferFolder, nameFromFolder } from '../../core/scaffolding/inferManifest';
 import { type Manifest, readManifest, type SourceFolder, writeManifest } from '../../core/manifest';
 import { toPath, toRef } from '../args';
 import type { Deck } from '../deck';
@@ -45,8 +45,7 @@ async function pickSource(deck: Needs): Promise<SourceFolder | undefined> {
 
 /** A folder without a manifest: asks for what its files do not tell, and offers to write the manifest. */
 async function makeSource(folder: string): Promise<SourceFolder | undefined> {
-  const files = await readdir(folder);
-  const inferred = inferManifest(files);
+  const inferred = await inferFolder(folder, { signal: new AbortController().signal });
   const name = await askName(nameFromFolder(path.basename(folder)));
   const runtime = name && (inferred.runtime ?? (await ask(vscode.l10n.t('Runtime'), 'python3.13', /^[a-z][a-z0-9.]+$/)));
   const handler = runtime && (inferred.handler ?? (await ask(vscode.l10n.t('Handler: file without its ending, a dot, and the function'), 'main.handler', /.+\..+/)));

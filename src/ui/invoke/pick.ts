@@ -2,6 +2,7 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { emptyEvent } from '../../core/invocation/emptyEvents';
 import type { EventFormat, FunctionProvider, FunctionRef, InvokeMode, Template } from '../../core/provider';
+import { runnableTemplates } from '../../core/scaffolding/templateList';
 import type { Deck } from '../deck';
 import { emptyEventText, eventPlaceholder, type FormatNeeds, formatOf } from './format';
 
@@ -48,12 +49,13 @@ async function eventItems(deck: Needs, ref: FunctionRef, format: EventFormat): P
   const [saved, last] = await Promise.all([deck.events.list(ref), deck.events.current(ref)]);
   const sorted = [...saved].sort((a, b) => Number(b === last) - Number(a === last));
   const fits = ({ takes = 'json' }: Template): boolean => takes === format;
-  const others = provider.templates.filter((template) => !fits(template));
+  const templates = runnableTemplates(deck.service.providers, provider);
+  const others = templates.filter((template) => !fits(template));
   return [
     ...(sorted.length ? [separator(vscode.l10n.t('Saved events'))] : []),
     ...sorted.map((file) => savedItem(file, file === last, buttons(provider))),
     separator(vscode.l10n.t('New event')),
-    ...provider.templates.filter(fits).map(sampleItem),
+    ...templates.filter(fits).map(sampleItem),
     emptyItem(format),
     ...(others.length ? [separator(vscode.l10n.t('Samples for other functions'))] : []),
     ...others.map(sampleItem),
