@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { pipeline } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { BodyTooLarge, bodyLimit, readBody } from './body';
 import type { ApiCall, ApiReply, World } from './api/call';
 import { ApiError, lambdaError } from './api/errors';
@@ -79,11 +79,19 @@ function download(parts: ServerParts, code: string, url: URL, request: IncomingM
 }
 
 function send(response: ServerResponse, reply: ApiReply): void {
+  if (reply.body instanceof Readable) return sendStream(response, reply, reply.body);
   const bytes = start(response, reply);
   if (!bytes.length) response.end();
   // As text it leaves in one piece with its head.
   else if (bytes.length < 65_536) response.end(Buffer.from(bytes).toString('latin1'), 'latin1');
   else response.end(bytes);
+}
+
+// Whoever goes away in the middle ends the source too; there is nobody left to tell.
+function sendStream(response: ServerResponse, reply: ApiReply, source: Readable): void {
+  response.writeHead(reply.status, { 'x-amzn-requestid': randomUUID(), ...reply.headers });
+  response.flushHeaders();
+  pipeline(source, response, () => source.destroy());
 }
 
 // Writes the head; what comes back is the body to write.

@@ -19,7 +19,7 @@ export interface ApiCall {
 export interface ApiReply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Bytes as they are, anything else as JSON. */
+  /** Bytes as they are, a `Readable` as its bytes come, anything else as JSON. */
   readonly body?: unknown;
 }
 

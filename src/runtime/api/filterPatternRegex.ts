@@ -78,9 +78,9 @@ class RegexReader {
 
   #member(): Accepts {
     const first = this.#letter();
-    const isRange = first.code !== undefined && this.#match(/-(?!\])/y);
-    if (!isRange) return first.accepts;
-    const [from, to] = [first.code, this.#letter().code];
+    const from = first.code;
+    if (from === undefined || !this.#match(/-(?!\])/y)) return first.accepts;
+    const to = this.#letter().code;
     if (to === undefined || to < from) throw this.#refuse('a regular expression in it has a range that is none');
     return (code) => code >= from && code <= to;
   }

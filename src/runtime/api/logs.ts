@@ -1,6 +1,9 @@
+import { Readable } from 'node:stream';
 import type { ApiCall, ApiReply, Input, World } from './call';
 import { ApiError, logsError } from './errors';
 import { parseInput } from './input';
+import { eventStreamType } from './eventStream';
+import { startLiveTail } from './liveTail';
 import * as events from './logEvents';
 import * as groups from './logGroups';
 
@@ -18,6 +21,7 @@ const operations: Readonly<Record<string, Operation>> = {
   GetLogEvents: events.getLogEvents,
   PutLogEvents: events.putLogEvents,
   PutRetentionPolicy: groups.putRetentionPolicy,
+  StartLiveTail: startLiveTail,
 };
 
 const targetPrefix = 'Logs_20140328.';
@@ -33,7 +37,7 @@ export async function logs(call: ApiCall, world: World): Promise<ApiReply> {
     const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
     if (!operation) throw new ApiError(400, 'UnknownOperationException', `The local runtime does not know ${name}.`);
     const body = operation(parseInput(call.body), world, call);
-    return { status: 200, headers: { 'content-type': 'application/x-amz-json-1.1' }, body };
+    return { status: 200, headers: { 'content-type': body instanceof Readable ? eventStreamType : 'application/x-amz-json-1.1' }, body };
   } catch (error) {
     if (error instanceof ApiError) return logsError(error);
     world.warn(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);

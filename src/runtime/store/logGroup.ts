@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { readdirSync } from 'node:fs';
+import type { LogHub } from './logHub';
 import { LogStream } from './logStream';
 
 const groupBytes = 1024 * 1024 * 1024;
@@ -16,7 +17,7 @@ export interface GroupFacts {
 export class LogGroup {
   #streams: Map<string, LogStream> | undefined;
 
-  constructor(readonly folder: string, public facts: GroupFacts) {}
+  constructor(readonly folder: string, public facts: GroupFacts, readonly hub: LogHub) {}
 
   get name(): string {
     return this.facts.name;
@@ -33,7 +34,7 @@ export class LogGroup {
   create(name: string): LogStream {
     const streams = this.#open();
     const id = `${Date.now()}${String(randomInt(1000)).padStart(3, '0')}`;
-    const stream = new LogStream(this.folder, id, name, Date.now(), []);
+    const stream = this.#tell(new LogStream(this.folder, id, name, Date.now(), []));
     streams.set(name, stream);
     this.#prune(streams);
     return stream;
@@ -49,7 +50,15 @@ export class LogGroup {
   }
 
   #open(): Map<string, LogStream> {
-    return (this.#streams ??= loadStreams(this.folder));
+    if (this.#streams) return this.#streams;
+    this.#streams = loadStreams(this.folder);
+    for (const stream of this.#streams.values()) this.#tell(stream);
+    return this.#streams;
+  }
+
+  #tell(stream: LogStream): LogStream {
+    stream.onAppend = (messages, timestamps, ingestion) => this.hub.publish(this.name, { stream, messages, timestamps, ingestion });
+    return stream;
   }
 
   #prune(streams: Map<string, LogStream>): void {

@@ -10,6 +10,8 @@ export class LogStream {
   readonly #folder: string;
   readonly #segments: LogSegment[];
   lastIngestion: number | undefined;
+  /** Told of every append once it is on disk. */
+  onAppend: ((messages: readonly string[], timestamps: readonly number[] | number, ingestion: number) => void) | undefined;
 
   /** `id` is the stream's number: it names the files and is part of every event's id. `segments` are oldest first. */
   constructor(folder: string, readonly id: string, readonly name: string, readonly created: number, segments: LogSegment[]) {
@@ -35,6 +37,7 @@ export class LogStream {
     const ingestion = Date.now();
     this.#writable().append(messages, timestamps, ingestion);
     this.lastIngestion = ingestion;
+    this.onAppend?.(messages, timestamps, ingestion);
   }
 
   /** Puts the stream on disk although it has no event yet. */

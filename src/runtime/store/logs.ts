@@ -3,9 +3,11 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import path from 'node:path';
 import { isMissing } from './files';
 import { LogGroup, type GroupFacts } from './logGroup';
+import { LogHub } from './logHub';
 
 /** The log groups. All calls are synchronous: an event that was appended is on disk, and readable, at once. */
 export class LogStore {
+  readonly hub = new LogHub();
   readonly #folder: string;
   readonly #groups = new Map<string, LogGroup>();
 
@@ -48,7 +50,7 @@ export class LogStore {
 
   #create(name: string): LogGroup {
     const facts: GroupFacts = { format: 1, name, created: Date.now() };
-    const group = new LogGroup(path.join(this.#folder, folderName(name)), facts);
+    const group = new LogGroup(path.join(this.#folder, folderName(name)), facts, this.hub);
     mkdirSync(group.folder, { recursive: true, mode: 0o700 });
     this.write(group, facts);
     this.#groups.set(name, group);
@@ -58,7 +60,7 @@ export class LogStore {
   #load(folder: string, warn: (line: string) => void): void {
     try {
       const facts = JSON.parse(readFileSync(path.join(folder, 'group.json'), 'utf8')) as GroupFacts;
-      this.#groups.set(facts.name, new LogGroup(folder, facts));
+      this.#groups.set(facts.name, new LogGroup(folder, facts, this.hub));
     } catch (error) {
       // A kill between the folder and its first file leaves an empty folder; it is filled when the group is made again.
       if (!isMissing(error)) warn(`The log group in ${folder} cannot be read: ${String(error)}`);
