@@ -5,7 +5,7 @@ import path from 'node:path';
 import { version } from '../../package.json';
 import { concurrency } from './api/account';
 import type { World } from './api/call';
-import { specOf } from './api/invoke';
+import { runEvent } from './api/runEvent';
 import { parseArguments, usage, type Arguments } from './arguments';
 import { Engine } from './engine/engine';
 import { Interpreters } from './engine/interpreters';
@@ -13,10 +13,11 @@ import { Watchdog } from './engine/watchdog';
 import { Guard } from './guard';
 import { Instance, type Connection } from './instance';
 import { Leases } from './leases';
-import { EventQueue, type RunEvent } from './queue';
+import { EventQueue } from './queue';
 import { serve } from './server';
 import { CodeStore } from './store/code';
 import { FunctionStore } from './store/functions';
+import { LetterBox } from './store/letters';
 import { LogStore } from './store/logs';
 
 const linkMs = 10 * 60_000;
@@ -61,18 +62,10 @@ async function makeWorld(args: Arguments, guard: Guard, address: { readonly endp
   const engine = new Engine(concurrency, logs, tools);
   const queue = new EventQueue(at('events'), (event) => runEvent(world, event), warn);
   const codeUrl = (sha256: string) => link(guard, address.endpoint, sha256);
-  const world: World = { functions, code, logs, engine, queue, codeUrl, warn };
+  const letters = new LetterBox(at('letters'));
+  const world: World = { functions, code, logs, engine, queue, letters, codeUrl, warn };
   return world;
 }
-
-const runEvent = async (world: World, event: Parameters<RunEvent>[0]): ReturnType<RunEvent> => {
-  const record = world.functions.get(event.name);
-  const wanted = event.qualifier ?? '$LATEST';
-  const found = record && [record.latest, ...record.versions].find((one) => one.version === wanted);
-  if (!found) return undefined;
-  await world.code.ensure(found.codeSha256);
-  return world.engine.invoke(specOf(world, record, found), event.call);
-};
 
 function link(guard: Guard, endpoint: string, sha256: string): string {
   const code = Buffer.from(sha256, 'base64').toString('hex');

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { Call, Outcome } from './engine/spec';
+import type { Call } from './engine/spec';
 import { writeAtomic } from './store/files';
 
 /** An event that was accepted and must be run. */
@@ -10,13 +10,23 @@ export interface QueuedEvent {
   readonly call: Call;
   /** How often the function failed on it so far. */
   readonly failures?: number;
+  /** Milliseconds since 1970. */
+  readonly accepted?: number;
+  /** Not to be tried before, in milliseconds since 1970. */
+  readonly due?: number;
+  /** Through how many functions it came, each of which sent its result on. */
+  readonly hops?: number;
 }
 
-/** `undefined` when there is no such function any more; rejects with `NoRoom` when it must wait. */
-export type RunEvent = (event: QueuedEvent) => Promise<Outcome | undefined>;
+/** The event as it must be tried again, and when. */
+export interface Again {
+  readonly event: QueuedEvent;
+  readonly afterMs: number;
+}
 
-// A failed event is tried twice more, after one minute and after two.
-const retryMs = [60_000, 120_000];
+/** `undefined` when the event is done with, well or not. */
+export type RunEvent = (event: QueuedEvent) => Promise<Again | undefined>;
+
 const waitMs = 1000;
 
 /** Events to run without a caller that waits: on disk before they are accepted, and until they have been run. */
@@ -45,8 +55,9 @@ export class EventQueue {
   }
 
   async add(event: QueuedEvent): Promise<void> {
-    await this.#save(event);
-    this.#start(event);
+    const accepted = { ...event, accepted: Date.now() };
+    await this.#save(accepted);
+    this.#start(accepted);
   }
 
   close(): void {
@@ -55,8 +66,9 @@ export class EventQueue {
 
   async #load(file: string): Promise<void> {
     try {
-      const text = JSON.parse(await readFile(file, 'utf8')) as QueuedEvent & { payload: string };
-      this.#start({ ...text, call: { ...text.call, payload: Buffer.from(text.payload, 'base64') } });
+      const { payload, ...text } = JSON.parse(await readFile(file, 'utf8')) as QueuedEvent & { payload: string };
+      const event = { accepted: Date.now(), ...text, call: { ...text.call, payload: Buffer.from(payload, 'base64') } };
+      this.#later(event, (event.due ?? 0) - Date.now());
     } catch (error) {
       this.#warn(`The event in ${file} cannot be read: ${String(error)}`);
     }
@@ -75,21 +87,21 @@ export class EventQueue {
   }
 
   async #try(event: QueuedEvent): Promise<void> {
-    const outcome = await this.#run(event);
-    const failures = event.failures ?? 0;
-    const delay = retryMs[failures];
-    if (!outcome || outcome.ok || delay === undefined) return rm(this.#file(event), { force: true });
-    const next = { ...event, failures: failures + 1 };
-    await this.#save(next);
-    this.#later(next, delay);
+    const again = await this.#run(event);
+    if (!again) return rm(this.#file(event), { force: true });
+    const next = { ...again.event, due: Date.now() + again.afterMs };
+    // One that only waits for its turn stays on disk as it is.
+    if (again.event !== event) await this.#save(next);
+    this.#later(next, again.afterMs);
   }
 
   #failed(event: QueuedEvent, error: unknown): void {
-    if (!(error instanceof Error && error.name === 'NoRoom')) this.#warn(`An event for ${event.name} could not be run: ${String(error)}`);
+    this.#warn(`An event for ${event.name} could not be run: ${String(error)}`);
     this.#later(event, waitMs);
   }
 
   #later(event: QueuedEvent, delay: number): void {
+    if (delay <= 0) return this.#start(event);
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       this.#start(event);

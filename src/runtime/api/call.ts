@@ -3,6 +3,7 @@ import type { Engine } from '../engine/engine';
 import type { EventQueue } from '../queue';
 import type { CodeStore } from '../store/code';
 import type { FunctionStore } from '../store/functions';
+import type { LetterBox } from '../store/letters';
 import type { LogStore } from '../store/logs';
 
 /** A request that has passed the guard. */
@@ -30,6 +31,7 @@ export interface World {
   readonly logs: LogStore;
   readonly engine: Engine;
   readonly queue: EventQueue;
+  readonly letters: LetterBox;
   /** The address of a deployed package that needs no signature for some minutes. */
   codeUrl(sha256: string): string;
   warn(line: string): void;

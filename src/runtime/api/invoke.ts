@@ -15,7 +15,7 @@ export async function invoke(call: ApiCall, world: World, [text = '']: readonly 
   if (!['RequestResponse', 'Event', 'DryRun'].includes(kind)) throw validation(kind, 'invocationType', 'Member must satisfy enum value set: [Event, RequestResponse, DryRun]');
   if (kind === 'DryRun') return { status: 204 };
   const made = makeCall(call, found, kind === 'Event' ? maxAsync : maxSync);
-  if (kind === 'RequestResponse') return answer(call, found, made, await run(world, found, made));
+  if (kind === 'RequestResponse') return answer(call, found, made, await runNow(world, found, made));
   await world.queue.add({ name: found.record.name, qualifier: found.qualifier, call: made });
   return { status: 202, headers: { 'x-amzn-requestid': made.requestId } };
 }
@@ -24,12 +24,12 @@ export async function invoke(call: ApiCall, world: World, [text = '']: readonly 
 export async function invokeAsync(call: ApiCall, world: World, [text = '']: readonly string[]): Promise<ApiReply> {
   const found = findInvoked(call, world, text);
   const made = makeCall(call, found, maxAsync);
-  await world.queue.add({ name: found.record.name, call: made });
+  await world.queue.add({ name: found.record.name, qualifier: found.qualifier, call: made });
   return { status: 202, headers: { 'x-amzn-requestid': made.requestId }, body: { Status: 202 } };
 }
 
 /** How the engine is to run a version. */
-export function specOf(world: World, record: FunctionRecord, version: VersionRecord): FunctionSpec {
+function specOf(world: World, record: FunctionRecord, version: VersionRecord): FunctionSpec {
   return {
     name: record.name,
     version: version.version,
@@ -79,10 +79,16 @@ function decodeContext(text: string): string {
   }
 }
 
-async function run(world: World, found: Found, made: Call): Promise<Outcome> {
+/** Rejects with `NoRoom` when it must wait. */
+export async function run(world: World, found: Found, made: Call): Promise<Outcome> {
   if (!world.engine.isWarm(found.version.revisionId)) await world.code.ensure(found.version.codeSha256);
+  return world.engine.invoke(specOf(world, found.record, found.version), made);
+}
+
+/** As `run`, for a caller that waits. */
+export async function runNow(world: World, found: Found, made: Call): Promise<Outcome> {
   try {
-    return await world.engine.invoke(specOf(world, found.record, found.version), made);
+    return await run(world, found, made);
   } catch (error) {
     if (error instanceof Error && error.name === 'NoRoom') throw tooMany(error.message);
     throw error;
@@ -101,7 +107,7 @@ function answer(call: ApiCall, found: Found, made: Call, outcome: Outcome): ApiR
   return { status: 200, headers, body: outcome.payload };
 }
 
-function traceId(): string {
+export function traceId(): string {
   const time = Math.floor(Date.now() / 1000).toString(16);
   return `Root=1-${time}-${randomBytes(12).toString('hex')};Parent=${randomBytes(8).toString('hex')};Sampled=0`;
 }

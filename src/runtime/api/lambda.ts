@@ -3,6 +3,7 @@ import * as aliases from './aliases';
 import type { ApiCall, ApiReply, World } from './call';
 import * as concurrency from './concurrency';
 import { ApiError, lambdaError, unknownOperation } from './errors';
+import * as events from './eventConfig';
 import * as functions from './functions';
 import { invoke, invokeAsync } from './invoke';
 import * as policy from './policy';
@@ -39,6 +40,11 @@ const operations: readonly (readonly [method: string, path: string, operation: O
   ['GET', '/2019-09-30/functions/{}/concurrency', concurrency.getConcurrency],
   ['PUT', '/2017-10-31/functions/{}/concurrency', concurrency.putConcurrency],
   ['DELETE', '/2017-10-31/functions/{}/concurrency', concurrency.deleteConcurrency],
+  ['PUT', '/2019-09-25/functions/{}/event-invoke-config', events.putEventConfig],
+  ['POST', '/2019-09-25/functions/{}/event-invoke-config', events.updateEventConfig],
+  ['GET', '/2019-09-25/functions/{}/event-invoke-config', events.getEventConfig],
+  ['DELETE', '/2019-09-25/functions/{}/event-invoke-config', events.deleteEventConfig],
+  ['GET', '/2019-09-25/functions/{}/event-invoke-config/list', events.listEventConfigs],
   ['POST', '/2015-03-31/functions/{}/policy', policy.addPermission],
   ['GET', '/2015-03-31/functions/{}/policy', policy.getPolicy],
   ['DELETE', '/2015-03-31/functions/{}/policy/{}', policy.removePermission],

@@ -36,15 +36,20 @@ export function qualified(text: string, query: string | null): FunctionName {
   throw invalid('The derived qualifier from the function name does not match the specified qualifier.');
 }
 
-/** The function and version that a name and qualifier stand for. */
+/** The function and version that a name and qualifier stand for; throws when there is none. */
 export function find(world: World, text: string, query: string | null, region: string): Found {
   const { name, qualifier } = qualified(text, query);
+  const found = lookup(world, name, qualifier);
+  if (found) return found;
+  throw functionNotFound(functionArn(world.functions.get(name)?.region ?? region, name, qualifier));
+}
+
+/** As `find`, of a name without qualifier; `undefined` when there is none. */
+export function lookup(world: World, name: string, qualifier: string | undefined): Found | undefined {
   const record = world.functions.get(name);
-  const arn = functionArn(record?.region ?? region, name, qualifier);
   const alias = record?.aliases?.find((one) => one.name === qualifier);
   const version = record && versionOf(record, alias?.version ?? qualifier);
-  if (!record || !version) throw functionNotFound(arn);
-  return { record, version, qualifier, alias, arn };
+  return version && { record, version, qualifier, alias, arn: functionArn(record.region, name, qualifier) };
 }
 
 /** `undefined` when the function has no such version. */

@@ -4,7 +4,7 @@ import { invalid } from './errors';
 import { isObject, mapOf, numberOf, textOf } from './input';
 
 /** The part of a version that a caller chooses. */
-export type Settings = Omit<VersionRecord, 'version' | 'revisionId' | 'lastModified' | 'codeSha256' | 'codeSize'>;
+export type Settings = Omit<VersionRecord, 'version' | 'revisionId' | 'lastModified' | 'codeSha256' | 'codeSize' | 'sourceDescription'>;
 
 export function defaults(name: string): Settings {
   return {
@@ -36,6 +36,7 @@ export function readSettings(input: Input, before: Settings): Settings {
     ephemeralStorage: numberOf(part(input, 'EphemeralStorage'), 'Size', 512, 10_240) ?? before.ephemeralStorage,
     tracing: textOf(part(input, 'TracingConfig'), 'Mode') ?? before.tracing,
     logGroup: textOf(part(input, 'LoggingConfig'), 'LogGroup') ?? before.logGroup,
+    deadLetter: deadLetterOf(input, before),
   };
 }
 
@@ -49,6 +50,14 @@ export function architecturesOf(input: Input): readonly string[] | undefined {
 function part(input: Input, member: string): Input {
   const value = input[member];
   return isObject(value) ? value : {};
+}
+
+// An empty text takes it away.
+function deadLetterOf(input: Input, before: Settings): string | undefined {
+  const arn = textOf(part(input, 'DeadLetterConfig'), 'TargetArn');
+  if (arn === undefined) return before.deadLetter;
+  if (arn === '' || /^arn:aws[a-z-]*:(sqs|sns):[a-z0-9-]+:\d{12}:.+$/.test(arn)) return arn || undefined;
+  throw invalid('The target of DeadLetterConfig must be the ARN of a queue or a topic.');
 }
 
 function runtimeOf(input: Input): string | undefined {

@@ -17,6 +17,7 @@ export function listed(record: FunctionRecord, version: VersionRecord, qualifier
     CodeSha256: version.codeSha256,
     Version: version.version,
     ...(version.environment ? { Environment: { Variables: version.environment } } : {}),
+    ...(version.deadLetter ? { DeadLetterConfig: { TargetArn: version.deadLetter } } : {}),
     TracingConfig: { Mode: version.tracing },
     RevisionId: version.revisionId,
     PackageType: 'Zip',

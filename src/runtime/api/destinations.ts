@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import type { Outcome } from '../engine/spec';
+import type { QueuedEvent } from '../queue';
+import type { EventConfigRecord } from '../store/records';
+import type { World } from './call';
+import { traceId } from './invoke';
+import { functionArn, lookup, parseName, type Found } from './names';
+
+export type Condition = 'Success' | 'RetriesExhausted' | 'EventAgeExceeded' | 'ZeroReservedConcurrency';
+
+/** What became of an event. */
+export interface Ending {
+  readonly event: QueuedEvent;
+  readonly found: Found;
+  readonly config: EventConfigRecord;
+  readonly condition: Condition;
+  /** Of the last try, if there was one. */
+  readonly outcome?: Outcome;
+}
+
+/** Sends a result to its destination, and an event that failed for good to where such events go. */
+export async function sendOn(world: World, ending: Ending): Promise<void> {
+  const { event, found, config, condition } = ending;
+  const failed = condition !== 'Success';
+  const target = failed ? config.onFailure : config.onSuccess;
+  const { deadLetter } = found.version;
+  if (target) await deliver(world, ending, target);
+  if (failed && deadLetter) await keepLetter(world, ending, deadLetter, parsed(event.call.payload), attributes(ending));
+  if (failed && !target && !deadLetter) tell(world, found, event, `The event failed for good (${condition}) and is gone; a destination for failures would keep it.`);
+}
+
+/** Writes a line into the function's log that is not the function's own. */
+export function tell(world: World, found: Found, event: QueuedEvent, line: string): undefined {
+  const group = world.logs.ensure(found.version.logGroup);
+  const stream = group.stream(streamName) ?? group.create(streamName);
+  stream.append([`RequestId: ${event.call.requestId}\t${line}\n`]);
+  return undefined;
+}
+
+const streamName = 'local-runtime/events';
+
+async function deliver(world: World, ending: Ending, arn: string): Promise<void> {
+  const record = makeRecord(ending);
+  if (arn.split(':')[2] !== 'lambda') return keepLetter(world, ending, arn, record);
+  const { event, found } = ending;
+  const { name, qualifier } = parseName(arn);
+  if (!lookup(world, name, qualifier)) return tell(world, found, event, `Its result (${ending.condition}) went nowhere: there is no ${arn}.`);
+  const call = { requestId: randomUUID(), arn, payload: Buffer.from(JSON.stringify(record)), traceId: traceId() };
+  await world.queue.add({ name, qualifier, call, hops: (event.hops ?? 0) + 1 });
+}
+
+async function keepLetter(world: World, { event, found, condition }: Ending, arn: string, body: unknown, marks?: Readonly<Record<string, string>>): Promise<void> {
+  const file = await world.letters.put(arn, event.call.requestId, body, marks);
+  tell(world, found, event, `What is sent to ${arn} (${condition}) is kept in ${file}.`);
+}
+
+// As recorded from AWS.
+function makeRecord({ event, found, condition, outcome }: Ending): object {
+  const { record, version } = found;
+  const error = outcome && !outcome.ok ? { functionError: 'Unhandled' } : {};
+  const response = outcome && { responseContext: { statusCode: 200, executedVersion: version.version, ...error }, responsePayload: parsed(outcome.payload) };
+  return {
+    version: '1.0',
+    timestamp: new Date().toISOString(),
+    requestContext: {
+      requestId: event.call.requestId,
+      functionArn: functionArn(record.region, record.name, event.qualifier ?? '$LATEST'),
+      condition,
+      approximateInvokeCount: (event.failures ?? 0) + (outcome ? 1 : 0),
+    },
+    requestPayload: parsed(event.call.payload),
+    ...response,
+  };
+}
+
+// https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+function attributes({ event, condition, outcome }: Ending): Record<string, string> {
+  const body = outcome && parsed(outcome.payload);
+  const message = typeof body === 'object' && body !== null && 'errorMessage' in body ? String(body.errorMessage) : condition;
+  return { RequestID: event.call.requestId, ErrorCode: outcome ? '200' : '429', ErrorMessage: message.slice(0, 1024) };
+}
+
+function parsed(payload: Uint8Array): unknown {
+  const text = Buffer.from(payload).toString('utf8');
+  try {
+    return text ? JSON.parse(text) : null;
+  } catch (error) {
+    // A program of the function's own may answer with what is no JSON.
+    if (error instanceof SyntaxError) return text;
+    throw error;
+  }
+}

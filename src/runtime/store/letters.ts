@@ -1,0 +1,38 @@
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { writeAtomic } from './files';
+
+/** What is sent to a queue, topic, bucket or bus, none of which is here. */
+export interface Letter {
+  readonly target: string;
+  readonly sent: string;
+  readonly attributes?: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
+const kept = 1000;
+
+/** Keeps what was sent to things outside: a folder for each of them, a file for each letter, the newest thousand. */
+export class LetterBox {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Resolves with the file. */
+  async put(target: string, requestId: string, body: unknown, attributes?: Letter['attributes']): Promise<string> {
+    const folder = path.join(this.#folder, target.replace(/[^\w.-]+/g, '-').slice(0, 150));
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const letter: Letter = { target, sent: new Date().toISOString(), attributes, body };
+    const file = path.join(folder, `${letter.sent.replaceAll(':', '')}-${requestId}.json`);
+    await writeAtomic(file, JSON.stringify(letter, undefined, 2));
+    await prune(folder);
+    return file;
+  }
+}
+
+async function prune(folder: string): Promise<void> {
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();
+  for (const old of files.slice(0, Math.max(0, files.length - kept))) await rm(path.join(folder, old), { force: true });
+}

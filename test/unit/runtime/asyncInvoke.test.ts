@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import {
+  CreateAliasCommand, DeleteFunctionEventInvokeConfigCommand, GetFunctionConfigurationCommand, GetFunctionEventInvokeConfigCommand, InvokeCommand,
+  ListFunctionEventInvokeConfigsCommand, PutFunctionConcurrencyCommand, PutFunctionEventInvokeConfigCommand, UpdateFunctionConfigurationCommand,
+  UpdateFunctionEventInvokeConfigCommand,
+} from '@aws-sdk/client-lambda';
+import { eventually, refused, RunningRuntime } from './harness';
+
+const arn = (name: string) => `arn:aws:lambda:eu-west-1:000000000000:function:${name}`;
+const queue = 'arn:aws:sqs:eu-west-1:000000000000:dead';
+const source = 'exports.handler = async (e) => { console.log("got", JSON.stringify(e)); if (e.fail) throw new Error("no"); return { n: e.n }; };';
+
+interface Sent {
+  readonly requestContext: { readonly condition: string; readonly approximateInvokeCount: number; readonly requestId: string; readonly functionArn: string };
+  readonly [member: string]: unknown;
+}
+
+describe('the local runtime: events that nobody waits for', () => {
+  let runtime: RunningRuntime;
+  before(async () => {
+    runtime = await RunningRuntime.start();
+    for (const name of ['source', 'target', 'plain']) await runtime.node(name, source, { Publish: true });
+  });
+  after(() => runtime.stop());
+
+  const send: RunningRuntime['lambda']['send'] = ((command: never) => runtime.lambda.send(command)) as never;
+  const put = async (config: object, FunctionName = 'source') => send(new PutFunctionEventInvokeConfigCommand({ FunctionName, ...config }));
+  const fire = async (event: object, FunctionName = 'source', Qualifier?: string) => {
+    const answer = await send(new InvokeCommand({ FunctionName, Qualifier, InvocationType: 'Event', Payload: Buffer.from(JSON.stringify(event)) }));
+    assert.equal(answer.StatusCode, 202);
+    return answer.$metadata.requestId ?? '';
+  };
+  const lines = async (name: string) => (await runtime.events(name).catch(() => [])).map((event) => event.message ?? '');
+  const tries = async (name: string, mark: string) => (await lines(name)).filter((line) => line.includes('got') && line.includes(mark)).length;
+  /** What a function got that another sent it, by the id of the first. */
+  const sent = async (id: string): Promise<Sent> => {
+    let found: Sent | undefined;
+    const look = async () => {
+      const all = (await lines('target')).flatMap((line) => (line.includes('requestContext') ? [JSON.parse(line.slice(line.indexOf('{'))) as Sent] : []));
+      return (found = all.find((one) => one.requestContext.requestId === id)) !== undefined;
+    };
+    await eventually(look, 'the destination is called', 8000);
+    return found as Sent;
+  };
+
+  it('keeps what is to become of them, in the shape of AWS', async () => {
+    const { $metadata, LastModified, ...facts } = await put({ MaximumRetryAttempts: 0 });
+    assert.equal($metadata.httpStatusCode, 200);
+    assert.ok(Math.abs((LastModified?.getTime() ?? 0) - Date.now()) < 60_000);
+    assert.deepEqual(facts, { FunctionArn: `${arn('source')}:$LATEST`, MaximumRetryAttempts: 0, DestinationConfig: { OnSuccess: {}, OnFailure: {} } });
+    assert.equal((await put({ MaximumEventAgeInSeconds: 60 })).MaximumRetryAttempts, undefined);
+    const updated = await send(new UpdateFunctionEventInvokeConfigCommand({ FunctionName: 'source', MaximumRetryAttempts: 1 }));
+    assert.deepEqual([updated.MaximumEventAgeInSeconds, updated.MaximumRetryAttempts], [60, 1]);
+    await put({ MaximumEventAgeInSeconds: 120, Qualifier: '1' });
+    const list = await send(new ListFunctionEventInvokeConfigsCommand({ FunctionName: 'source' }));
+    assert.deepEqual(list.FunctionEventInvokeConfigs?.map((one) => one.FunctionArn), [`${arn('source')}:$LATEST`, `${arn('source')}:1`]);
+    await send(new DeleteFunctionEventInvokeConfigCommand({ FunctionName: 'source' }));
+    const get = async (Qualifier?: string) => send(new GetFunctionEventInvokeConfigCommand({ FunctionName: 'source', Qualifier }));
+    await refused(get(), 'ResourceNotFoundException', 404, /^The function .*:source:\$LATEST doesn't have an EventInvokeConfig$/);
+    assert.equal((await get('1')).MaximumEventAgeInSeconds, 120);
+  });
+
+  it('refuses in the words of AWS', async () => {
+    const success = (Destination: string) => put({ DestinationConfig: { OnSuccess: { Destination } } });
+    await refused(put({}), 'InvalidParameterValueException', 400, /^You must specify at least one of error handling or destination setting\.$/);
+    await refused(put({ MaximumRetryAttempts: 1 }, 'nobody'), 'ResourceNotFoundException', 404, /^The function doesn't exist\.$/);
+    await refused(success(arn('nobody')), 'InvalidParameterValueException', 400, /^The destination ARN .*:nobody is invalid\.$/);
+    await refused(success(arn('source')), 'InvalidParameterValueException', 400, /^You can't specify the function as a destination for itself\.$/);
+    await refused(success('arn:aws:iam:eu-west-1:000000000000:x'), 'InvalidParameterValueException', 400, /DestinationConfig\(onSuccess=OnSuccess\(destination=arn:aws:iam:eu-west-1:000000000000:x\), onFailure=null\) is invalid\.$/);
+    await refused(success('nonsense'), 'ValidationException', 400, /'destinationConfig\.onSuccess\.destination'/);
+    await refused(put({ MaximumRetryAttempts: 3 }), 'ValidationException', 400, /maximumRetryAttempts.*less than or equal to 2/);
+    const dead = send(new UpdateFunctionConfigurationCommand({ FunctionName: 'plain', DeadLetterConfig: { TargetArn: arn('target') } }));
+    await refused(dead, 'InvalidParameterValueException', 400, /queue or a topic/);
+  });
+
+  it('sends results to another function, in the record that AWS sends', async () => {
+    await put({ MaximumRetryAttempts: 0, DestinationConfig: { OnSuccess: { Destination: arn('target') }, OnFailure: { Destination: `${arn('target')}:1` } } });
+    const good = await fire({ n: 1 });
+    const { timestamp, ...record } = await sent(good);
+    assert.match(String(timestamp), /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+    assert.deepEqual(record, {
+      version: '1.0',
+      requestContext: { requestId: good, functionArn: `${arn('source')}:$LATEST`, condition: 'Success', approximateInvokeCount: 1 },
+      requestPayload: { n: 1 },
+      responseContext: { statusCode: 200, executedVersion: '$LATEST' },
+      responsePayload: { n: 1 },
+    });
+    const bad = await sent(await fire({ fail: 'zero' }));
+    assert.deepEqual([bad.requestContext.condition, bad.requestContext.approximateInvokeCount], ['RetriesExhausted', 1]);
+    assert.deepEqual(bad.responseContext, { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' });
+    assert.equal((bad.responsePayload as { errorMessage: string }).errorMessage, 'no');
+  });
+
+  it('counts the age as AWS would, and sends at once what may not run at all', async () => {
+    await put({ MaximumEventAgeInSeconds: 60, DestinationConfig: { OnFailure: { Destination: arn('target') } } });
+    const old = await sent(await fire({ fail: 'old' }));
+    assert.deepEqual([old.requestContext.condition, old.requestContext.approximateInvokeCount], ['EventAgeExceeded', 1]);
+    await send(new PutFunctionConcurrencyCommand({ FunctionName: 'source', ReservedConcurrentExecutions: 0 }));
+    const stopped = await sent(await fire({ n: 9 }));
+    assert.deepEqual([stopped.requestContext.condition, stopped.requestContext.approximateInvokeCount], ['ZeroReservedConcurrency', 0]);
+    assert.deepEqual([stopped.requestPayload, 'responseContext' in stopped], [{ n: 9 }, false]);
+    await send(new PutFunctionConcurrencyCommand({ FunctionName: 'source', ReservedConcurrentExecutions: 5 }));
+  });
+
+  it('runs a version or an alias with what was set for that one', async () => {
+    await send(new CreateAliasCommand({ FunctionName: 'source', Name: 'live', FunctionVersion: '1' }));
+    await put({ MaximumRetryAttempts: 0, Qualifier: 'live', DestinationConfig: { OnSuccess: { Destination: arn('target') } } });
+    const record = await sent(await fire({ n: 3 }, 'source', 'live'));
+    assert.equal(record.requestContext.functionArn, `${arn('source')}:live`);
+    assert.deepEqual(record.responseContext, { statusCode: 200, executedVersion: '1' });
+  });
+
+  it('tries a failed event three times with the same id, says so in the log, and keeps it for the dead letter queue', async () => {
+    const set = await send(new UpdateFunctionConfigurationCommand({ FunctionName: 'plain', DeadLetterConfig: { TargetArn: queue } }));
+    assert.deepEqual(set.DeadLetterConfig, { TargetArn: queue });
+    const id = await fire({ fail: 'thrice' }, 'plain');
+    const folder = path.join(runtime.data, 'letters', queue.replaceAll(':', '-'));
+    await eventually(() => existsSync(folder) && readdirSync(folder).some((name) => name.endsWith(`${id}.json`)), 'the letter is kept', 8000);
+    assert.equal(await tries('plain', 'thrice'), 3);
+    const letter = JSON.parse(readFileSync(path.join(folder, readdirSync(folder)[0] ?? ''), 'utf8')) as Record<string, unknown>;
+    assert.deepEqual([letter.target, letter.body, letter.attributes], [queue, { fail: 'thrice' }, { RequestID: id, ErrorCode: '200', ErrorMessage: 'no' }]);
+    const told = (await lines('plain')).filter((line) => line.startsWith(`RequestId: ${id}\t`));
+    assert.match(told[0] ?? '', /failed at try 1 of 3; it is tried again in 1 s, for which AWS takes 60 s\.\n$/);
+    assert.match(told[2] ?? '', /What is sent to arn:aws:sqs:.* is kept in .*\.json\.\n$/);
+    const cleared = await send(new UpdateFunctionConfigurationCommand({ FunctionName: 'plain', DeadLetterConfig: { TargetArn: '' } }));
+    assert.equal(cleared.DeadLetterConfig, undefined);
+    assert.equal((await send(new GetFunctionConfigurationCommand({ FunctionName: 'plain' }))).DeadLetterConfig, undefined);
+  });
+
+  it('goes on with retries after a kill, also with events that an older runtime kept', async () => {
+    await fire({ fail: 'killed' }, 'plain');
+    await eventually(async () => (await lines('plain')).some((line) => line.includes('got') && line.includes('killed')), 'the first try');
+    await eventually(() => readdirSync(path.join(runtime.data, 'events')).some((name) => readFileSync(path.join(runtime.data, 'events', name), 'utf8').includes('"failures":1')), 'the failure is counted');
+    await runtime.stop('SIGKILL', true);
+    const old = { name: 'plain', call: { requestId: '00000000-0000-4000-8000-000000000000', arn: arn('plain'), traceId: 't' }, payload: Buffer.from('{"n":"ancient"}').toString('base64') };
+    writeFileSync(path.join(runtime.data, 'events', `${old.call.requestId}.json`), JSON.stringify(old));
+    runtime = await RunningRuntime.start(runtime.data);
+    await eventually(async () => (await tries('plain', 'ancient')) === 1, 'the old event is run');
+    await eventually(async () => (await lines('plain')).some((line) => line.includes('failed for good (RetriesExhausted)')), 'the retries come to their end', 8000);
+    assert.equal(await tries('plain', 'killed'), 3);
+    await eventually(() => readdirSync(path.join(runtime.data, 'events')).length === 0, 'nothing is left');
+  });
+});
