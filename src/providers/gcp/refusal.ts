@@ -13,10 +13,13 @@ export interface Caller {
 const longestPage = 10_000;
 
 /** What Google's front end answers in a function's place, so that nothing ran; `undefined` for an answer of the function. */
-export function refusal({ status, body }: HttpResponse, caller: Caller, ref: FunctionRef, target: Target): ProviderError | undefined {
+export function refusal({ status, headers, body }: HttpResponse, caller: Caller, ref: FunctionRef, target: Target): ProviderError | undefined {
   const page = body.length > longestPage ? '' : Buffer.from(body).toString('utf8');
   const isPage = new RegExp(`<title>\\s*${status} `).test(page);
-  if (status === 401 || status === 403) return isPage && /Your client does not have permission to /.test(page) ? notAdmitted(status, caller, ref, target) : undefined;
+  if (status === 401 || status === 403) {
+    const isOwn = /Your client does not have permission to /.test(page) || headers.some(([, value]) => value.includes('The access token could not be verified'));
+    return isOwn ? notAdmitted(status, caller, ref, target) : undefined;
+  }
   if (status === 404 && isPage && /<h1>Error: (?:Page )?Not found<\/h1>/i.test(page) && page.includes('on this server')) {
     return untaken('notFound', `Nothing outside its network reaches "${ref.name}"; change its ingress settings, or deploy it again if it is gone.`);
   }
