@@ -64,7 +64,7 @@ function own(parts: ServerParts, url: URL, request: IncomingMessage, response: S
   if (code) return download(parts, code, url, request, response);
   if (request.method !== 'GET' || !parts.guard.hasBearer(request)) return refuse(response, request);
   if (url.pathname === '/function-deck/lease') return parts.leases.add(response);
-  if (url.pathname === '/function-deck/health') return send(response, { status: 200, body: { version: parts.version, pid: process.pid } });
+  if (url.pathname === '/function-deck/health') return send(response, { status: 200, body: { version: parts.version, pid: process.pid, logBytes: parts.world.logs.bytes } });
   send(response, { status: 404, body: { message: 'No such path' } });
 }
 

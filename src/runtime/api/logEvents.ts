@@ -3,7 +3,7 @@ import type { LogStream } from '../store/logStream';
 import type { StoredEvent } from '../store/logSegment';
 import type { Input, World } from './call';
 import { parsePattern } from './filterPattern';
-import { isObject, numberOf, textOf } from './input';
+import { numberOf, textOf } from './input';
 import { groupOf, invalidParameter, streamOf } from './logGroups';
 
 const forever = Number.MAX_SAFE_INTEGER;
@@ -13,7 +13,7 @@ export function filterLogEvents(input: Input, world: World): object {
   const group = groupOf(input, world);
   const matches = parsePattern(textOf(input, 'filterPattern') ?? '');
   const wants = streamFilter(input);
-  const start = numberOf(input, 'startTime', 0, forever) ?? 0;
+  const start = Math.max(group.oldest, numberOf(input, 'startTime', 0, forever) ?? 0);
   const end = numberOf(input, 'endTime', 0, forever) ?? forever;
   const limit = numberOf(input, 'limit', 1, 10_000) ?? 10_000;
   const after = parseToken(textOf(input, 'nextToken'));
@@ -51,10 +51,11 @@ function parseToken(token: string | undefined): Cursor | undefined {
 
 /** Tokens are positions in the stream, so an event that comes later is neither skipped nor shown twice. */
 export function getLogEvents(input: Input, world: World): object {
-  const stream = streamOf(groupOf(input, world), textOf(input, 'logStreamName'));
+  const group = groupOf(input, world);
+  const stream = streamOf(group, textOf(input, 'logStreamName'));
   const limit = numberOf(input, 'limit', 1, 10_000) ?? 10_000;
   const { seq, forward } = position(stream, input);
-  const events = collect(stream, seq, forward, input, limit);
+  const events = collect(stream, { seq, forward, limit, oldest: group.oldest }, input);
   const first = events[0]?.seq ?? seq;
   const next = events.length ? (events.at(-1)?.seq ?? seq) + 1 : seq;
   return {
@@ -72,8 +73,15 @@ function position(stream: LogStream, input: Input): { seq: number; forward: bool
   return { seq: Number(found[2]), forward: found[1] === 'f' };
 }
 
-function collect(stream: LogStream, seq: number, forward: boolean, input: Input, limit: number): StoredEvent[] {
-  const start = numberOf(input, 'startTime', 0, forever) ?? 0;
+interface Look {
+  readonly seq: number;
+  readonly forward: boolean;
+  readonly limit: number;
+  readonly oldest: number;
+}
+
+function collect(stream: LogStream, { seq, forward, limit, oldest }: Look, input: Input): StoredEvent[] {
+  const start = Math.max(oldest, numberOf(input, 'startTime', 0, forever) ?? 0);
   const end = numberOf(input, 'endTime', 0, forever) ?? forever;
   const events: StoredEvent[] = [];
   let bytes = 0;
@@ -85,14 +93,3 @@ function collect(stream: LogStream, seq: number, forward: boolean, input: Input,
   }
   return forward ? events : events.reverse();
 }
-
-export function putLogEvents(input: Input, world: World): object {
-  const stream = streamOf(groupOf(input, world), textOf(input, 'logStreamName'));
-  const given = Array.isArray(input.logEvents) ? input.logEvents.filter(isObject) : [];
-  if (!given.length || given.length > 10_000) throw invalidParameter('logEvents must have 1 to 10,000 events.');
-  const times = given.map((event) => numberOf(event, 'timestamp', 0, forever) ?? 0);
-  if (times.some((time, index) => time < (times[index - 1] ?? 0))) throw invalidParameter('Log events in a single PutLogEvents request must be in chronological order.');
-  stream.append(given.map((event) => textOf(event, 'message') ?? ''), times);
-  return { nextSequenceToken: String(stream.nextSeq).padStart(56, '0') };
-}
-

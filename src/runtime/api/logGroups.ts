@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import type { LogGroup } from '../store/logGroup';
 import type { LogStream } from '../store/logStream';
 import { account, type ApiCall, type Input, type World } from './call';
 import { ApiError } from './errors';
-import { numberOf, textOf } from './input';
+import { mapOf, numberOf, textOf } from './input';
 
 export const invalidParameter = (message: string) => new ApiError(400, 'InvalidParameterException', message);
 const exists = (message: string) => new ApiError(400, 'ResourceAlreadyExistsException', message);
@@ -20,9 +19,10 @@ export function groupOf(input: Input, world: World): LogGroup {
 function groupName(input: Input): string {
   const name = textOf(input, 'logGroupName');
   const identifier = textOf(input, 'logGroupIdentifier');
-  if (name !== undefined && identifier !== undefined) throw invalidParameter('Give logGroupName or logGroupIdentifier, not both.');
+  if (name !== undefined && identifier !== undefined) throw new ApiError(400, 'ValidationException', 'LogGroup name and LogGroup ARN are mutually exclusive parameters.');
   const text = name ?? identifier?.replace(/^arn:[^:]+:logs:[^:]*:\d*:log-group:/, '').replace(/:\*$/, '') ?? '';
-  if (!/^[.\-_/#A-Za-z0-9]{1,512}$/.test(text)) throw invalidParameter(`1 validation error detected: Value '${text}' at 'logGroupName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+`);
+  if (text.length > 512) throw invalidParameter('Invalid LogGroup or LogStream, both must have length less than or equal to 512.');
+  if (!/^[.\-_/#A-Za-z0-9]+$/.test(text)) throw invalidParameter(`1 validation error detected: Value '${text}' at 'logGroupName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+`);
   return text;
 }
 
@@ -35,7 +35,9 @@ export function streamOf(group: LogGroup, name: string | undefined): LogStream {
 export function createLogGroup(input: Input, world: World): object {
   const name = groupName(input);
   if (world.logs.get(name)) throw exists('The specified log group already exists');
-  world.logs.ensure(name);
+  const tags = mapOf(input.tags, 'tags');
+  const group = world.logs.ensure(name);
+  if (tags) world.logs.write(group, { ...group.facts, tags });
   return {};
 }
 
@@ -44,9 +46,15 @@ export function deleteLogGroup(input: Input, world: World): object {
   return {};
 }
 
+// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+const retentions = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
+
 export function putRetentionPolicy(input: Input, world: World): object {
   const group = groupOf(input, world);
-  world.logs.write(group, { ...group.facts, retentionInDays: numberOf(input, 'retentionInDays', 1, 3653) });
+  const retentionInDays = numberOf(input, 'retentionInDays', 1, 3653) ?? 0;
+  if (!retentions.includes(retentionInDays)) throw invalidParameter(`1 validation error detected: Value '${retentionInDays}' at 'retentionInDays' failed to satisfy constraint: Member must satisfy enum value set: [${retentions.join(', ')}]`);
+  world.logs.write(group, { ...group.facts, retentionInDays });
+  group.expire();
   return {};
 }
 
@@ -74,15 +82,17 @@ export function deleteLogStream(input: Input, world: World): object {
 export function describeLogGroups(input: Input, world: World, call: ApiCall): object {
   const prefix = textOf(input, 'logGroupNamePrefix') ?? '';
   const part = textOf(input, 'logGroupNamePattern') ?? '';
+  if (prefix && part) throw invalidParameter('LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.');
   const wanted = world.logs.list().filter(({ name }) => name.startsWith(prefix) && name.toLowerCase().includes(part.toLowerCase()));
   const page = pageOf(wanted, input);
   return { logGroups: page.items.map((group) => groupShape(group, call.region)), nextToken: page.nextToken };
 }
 
-function groupShape({ name, facts }: LogGroup, region: string): object {
+function groupShape(group: LogGroup, region: string): object {
+  const { name, facts } = group;
   const arn = `arn:aws:logs:${region}:${account}:log-group:${name}`;
   const shape = { logGroupName: name, creationTime: facts.created, retentionInDays: facts.retentionInDays, metricFilterCount: 0 };
-  return { ...shape, arn: `${arn}:*`, logGroupArn: arn, storedBytes: 0, logGroupClass: 'STANDARD' };
+  return { ...shape, arn: `${arn}:*`, logGroupArn: arn, storedBytes: group.bytes, logGroupClass: 'STANDARD', deletionProtectionEnabled: false };
 }
 
 export function describeLogStreams(input: Input, world: World, call: ApiCall): object {
@@ -104,7 +114,7 @@ function streamShape(group: LogGroup, stream: LogStream, region: string): object
     firstEventTimestamp: stream.firstTimestamp,
     lastEventTimestamp: stream.lastTimestamp,
     lastIngestionTime: stream.lastIngestion,
-    uploadSequenceToken: randomUUID(),
+    uploadSequenceToken: stream.nextSeq ? String(stream.nextSeq).padStart(56, '0') : undefined,
     arn: `arn:aws:logs:${region}:${account}:log-group:${group.name}:log-stream:${stream.name}`,
     storedBytes: 0,
   };

@@ -6,6 +6,8 @@ import { eventStreamType } from './eventStream';
 import { startLiveTail } from './liveTail';
 import * as events from './logEvents';
 import * as groups from './logGroups';
+import * as tags from './logTags';
+import { putLogEvents } from './logWrites';
 
 type Operation = (input: Input, world: World, call: ApiCall) => object;
 
@@ -19,9 +21,15 @@ const operations: Readonly<Record<string, Operation>> = {
   DescribeLogStreams: groups.describeLogStreams,
   FilterLogEvents: events.filterLogEvents,
   GetLogEvents: events.getLogEvents,
-  PutLogEvents: events.putLogEvents,
+  ListTagsForResource: tags.listLogGroupTags,
+  ListTagsLogGroup: tags.listLogGroupTags,
+  PutLogEvents: putLogEvents,
   PutRetentionPolicy: groups.putRetentionPolicy,
   StartLiveTail: startLiveTail,
+  TagLogGroup: tags.tagLogGroup,
+  TagResource: tags.tagLogGroup,
+  UntagLogGroup: tags.untagLogGroup,
+  UntagResource: tags.untagLogGroup,
 };
 
 const targetPrefix = 'Logs_20140328.';
@@ -39,8 +47,14 @@ export async function logs(call: ApiCall, world: World): Promise<ApiReply> {
     const body = operation(parseInput(call.body), world, call);
     return { status: 200, headers: { 'content-type': body instanceof Readable ? eventStreamType : 'application/x-amz-json-1.1' }, body };
   } catch (error) {
-    if (error instanceof ApiError) return logsError(error);
+    if (error instanceof ApiError) return logsError(asRecorded(error));
     world.warn(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     return logsError(new ApiError(500, 'ServiceUnavailableException', 'The local runtime failed; its log says why.'));
   }
+}
+
+// Lambda's word for a member that is out of its bounds is not that of this API.
+function asRecorded(error: ApiError): ApiError {
+  const isBound = error.type === 'ValidationException' && error.message.startsWith('1 validation error');
+  return isBound || error.type === 'InvalidParameterValueException' ? new ApiError(400, 'InvalidParameterException', error.message) : error;
 }

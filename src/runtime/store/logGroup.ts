@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
 import type { LogHub } from './logHub';
 import { LogStream } from './logStream';
 
@@ -11,16 +12,41 @@ export interface GroupFacts {
   readonly name: string;
   readonly created: number;
   readonly retentionInDays?: number;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** Where groups are kept. */
+export interface LogHome {
+  readonly hub: LogHub;
+  ensure(name: string): LogGroup;
 }
 
 /** A log group: a folder with the files of its streams, which are looked at when they are first needed. */
 export class LogGroup {
   #streams: Map<string, LogStream> | undefined;
 
-  constructor(readonly folder: string, public facts: GroupFacts, readonly hub: LogHub) {}
+  constructor(readonly folder: string, public facts: GroupFacts, readonly home: LogHome) {}
 
   get name(): string {
     return this.facts.name;
+  }
+
+  /** Events before this time are out of retention: they are neither shown nor kept longer than their file. */
+  get oldest(): number {
+    const days = this.facts.retentionInDays;
+    return days === undefined ? 0 : Date.now() - days * 86_400_000;
+  }
+
+  /** On disk. */
+  get bytes(): number {
+    if (this.#streams) return this.streams().reduce((sum, stream) => sum + stream.bytes, 0);
+    return logFiles(this.folder).reduce((sum, file) => sum + statSync(path.join(this.folder, file)).size, 0);
+  }
+
+  /** Takes from disk what is out of retention. A stream with nothing left goes too, unless somebody writes to it. */
+  expire(): void {
+    if (!this.oldest) return;
+    for (const stream of this.streams()) if (stream.expire(this.oldest)) this.remove(stream.name);
   }
 
   streams(): readonly LogStream[] {
@@ -32,17 +58,18 @@ export class LogGroup {
   }
 
   create(name: string): LogStream {
-    const streams = this.#open();
     const id = `${Date.now()}${String(randomInt(1000)).padStart(3, '0')}`;
-    const stream = this.#tell(new LogStream(this.folder, id, name, Date.now(), []));
-    streams.set(name, stream);
-    this.#prune(streams);
-    return stream;
+    this.#prune(this.#open());
+    return this.#add(new LogStream(this.folder, id, name, Date.now(), []));
   }
 
   remove(name: string): void {
     this.#open().get(name)?.remove();
     this.#open().delete(name);
+  }
+
+  removeAll(): void {
+    for (const stream of this.#streams?.values() ?? []) stream.remove();
   }
 
   close(): void {
@@ -56,24 +83,34 @@ export class LogGroup {
     return this.#streams;
   }
 
+  #add(stream: LogStream): LogStream {
+    this.#open().set(stream.name, this.#tell(stream));
+    return stream;
+  }
+
   #tell(stream: LogStream): LogStream {
-    stream.onAppend = (messages, timestamps, ingestion) => this.hub.publish(this.name, { stream, messages, timestamps, ingestion });
+    stream.onAppend = (messages, timestamps, ingestion) => this.home.hub.publish(this.name, { stream, messages, timestamps, ingestion });
+    stream.onRevive = () => this.home.ensure(this.name).#add(stream);
     return stream;
   }
 
   #prune(streams: Map<string, LogStream>): void {
-    let bytes = this.streams().reduce((sum, stream) => sum + stream.bytes, 0);
-    for (const stream of this.streams()) {
-      if (streams.size <= groupStreams && bytes <= groupBytes) return;
+    let bytes = this.bytes;
+    for (const stream of this.streams().filter((one) => !one.isOpen)) {
+      if (streams.size < groupStreams && bytes <= groupBytes) return;
       bytes -= stream.bytes;
       this.remove(stream.name);
     }
   }
 }
 
+function logFiles(folder: string): string[] {
+  return readdirSync(folder).filter((name) => name.endsWith('.log')).sort();
+}
+
 function loadStreams(folder: string): Map<string, LogStream> {
   const files = new Map<string, string[]>();
-  for (const file of readdirSync(folder).filter((name) => name.endsWith('.log')).sort()) {
+  for (const file of logFiles(folder)) {
     const id = file.split('-')[0] ?? file;
     files.set(id, [...(files.get(id) ?? []), file]);
   }

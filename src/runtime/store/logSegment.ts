@@ -67,6 +67,16 @@ export class LogSegment {
     return this.#size;
   }
 
+  /** Whether it is written to; only such a one stays open. */
+  get isOpen(): boolean {
+    return this.#handle !== undefined;
+  }
+
+  /** Whether all of it is older than a time. */
+  isBefore(time: number): boolean {
+    return this.blocks.length ? this.blocks.every((block) => block.newest < time) : this.head.created < time;
+  }
+
   get nextSeq(): number {
     return this.#seq;
   }

@@ -9,7 +9,11 @@ const streamBytes = 256 * 1024 * 1024;
 export class LogStream {
   readonly #folder: string;
   readonly #segments: LogSegment[];
-  lastIngestion: number | undefined;
+  #lastIngestion: number | undefined;
+  #removed = false;
+  #nextSeq = 0;
+  /** Told when it is written to although it was removed, before it is. */
+  onRevive: (() => void) | undefined;
   /** Told of every append once it is on disk. */
   onAppend: ((messages: readonly string[], timestamps: readonly number[] | number, ingestion: number) => void) | undefined;
 
@@ -31,12 +35,22 @@ export class LogStream {
     return this.#fold((a, block) => Math.max(a, block.newest), -Infinity);
   }
 
+  /** Whether somebody writes to it. */
+  get isOpen(): boolean {
+    return this.#segments.at(-1)?.isOpen === true;
+  }
+
+  get lastIngestion(): number | undefined {
+    return (this.#lastIngestion ??= this.#newest()?.ingestion);
+  }
+
   /** `timestamps` is one time for all or one for each. On disk when this returns. */
   append(messages: readonly string[], timestamps: readonly number[] | number = Date.now()): void {
     if (!messages.length) return;
     const ingestion = Date.now();
+    if (this.#removed) this.#revive();
     this.#writable().append(messages, timestamps, ingestion);
-    this.lastIngestion = ingestion;
+    this.#lastIngestion = ingestion;
     this.onAppend?.(messages, timestamps, ingestion);
   }
 
@@ -67,7 +81,7 @@ export class LogStream {
   }
 
   get nextSeq(): number {
-    return this.#segments.at(-1)?.nextSeq ?? 0;
+    return this.#segments.at(-1)?.nextSeq ?? this.#nextSeq;
   }
 
   /** Lets go of open files; the next use opens them again. */
@@ -75,10 +89,36 @@ export class LogStream {
     for (const segment of this.#segments) segment.close();
   }
 
+  /** Takes it from disk. Whoever still writes to it brings it back, without what it had. */
   remove(): void {
     this.close();
+    this.#nextSeq = this.nextSeq;
+    this.#removed = true;
     for (const segment of this.#segments) rmSync(segment.file, { force: true });
     this.#segments.length = 0;
+  }
+
+  /** Takes from disk what is older than a time, as far as it fills files of its own; `true` if nothing is left. */
+  expire(time: number): boolean {
+    while (this.#segments[0]?.isBefore(time) && !this.#segments[0].isOpen) this.#dropFirst();
+    return !this.#segments.length;
+  }
+
+  #dropFirst(): LogSegment | undefined {
+    const oldest = this.#segments.shift();
+    oldest?.close();
+    if (oldest) rmSync(oldest.file, { force: true });
+    return oldest;
+  }
+
+  #revive(): void {
+    this.#removed = false;
+    this.onRevive?.();
+  }
+
+  #newest(): StoredEvent | undefined {
+    for (const event of this.backward(this.nextSeq)) return event;
+    return undefined;
   }
 
   #fold(step: (value: number, block: Block) => number, start: number): number | undefined {
@@ -91,7 +131,7 @@ export class LogStream {
     const last = this.#segments.at(-1);
     if (last && last.bytes < segmentBytes) return last;
     last?.close();
-    const firstSeq = last?.nextSeq ?? 0;
+    const firstSeq = this.nextSeq;
     const file = path.join(this.#folder, `${this.id}-${String(firstSeq).padStart(12, '0')}.log`);
     const segment = LogSegment.create(file, { stream: this.name, created: this.created, firstSeq });
     this.#segments.push(segment);
@@ -102,10 +142,8 @@ export class LogStream {
   // A visible mark takes the place of what is dropped; the end of a log is worth more than its start.
   #dropOldest(): void {
     while (this.#segments.length > 1 && this.bytes > streamBytes) {
-      const oldest = this.#segments.shift();
+      const oldest = this.#dropFirst();
       if (!oldest) return;
-      oldest.close();
-      rmSync(oldest.file, { force: true });
       const mark = `[local runtime] ${oldest.nextSeq - oldest.head.firstSeq} older log events were dropped: a stream keeps ${streamBytes / 1024 / 1024} MB.\n`;
       this.#segments.at(-1)?.append([mark], Date.now(), Date.now());
     }
@@ -115,8 +153,6 @@ export class LogStream {
     const segments = files.map((file) => LogSegment.load(path.join(folder, file))).filter((segment) => segment !== undefined);
     const first = segments[0];
     if (!first) return undefined;
-    const stream = new LogStream(folder, id, first.head.stream, first.head.created, segments);
-    stream.lastIngestion = stream.lastTimestamp;
-    return stream;
+    return new LogStream(folder, id, first.head.stream, first.head.created, segments);
   }
 }

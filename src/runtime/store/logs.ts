@@ -5,14 +5,22 @@ import { isMissing } from './files';
 import { LogGroup, type GroupFacts } from './logGroup';
 import { LogHub } from './logHub';
 
+const sweepMs = 5 * 60_000;
+const totalBytes = 4 * 1024 * 1024 * 1024;
+
 /** The log groups. All calls are synchronous: an event that was appended is on disk, and readable, at once. */
 export class LogStore {
   readonly hub = new LogHub();
   readonly #folder: string;
   readonly #groups = new Map<string, LogGroup>();
+  readonly #maxBytes: number;
+  readonly #sweeper: NodeJS.Timeout;
 
-  constructor(folder: string, warn: (line: string) => void) {
+  /** `maxBytes` is what all logs together may take on disk; the oldest streams make room. */
+  constructor(folder: string, warn: (line: string) => void, maxBytes = totalBytes) {
     this.#folder = folder;
+    this.#maxBytes = maxBytes;
+    this.#sweeper = setInterval(() => this.#trySweep(warn), sweepMs).unref();
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     for (const name of readdirSync(folder)) this.#load(path.join(folder, name), warn);
   }
@@ -39,18 +47,45 @@ export class LogStore {
   }
 
   remove(group: LogGroup): void {
-    group.close();
+    group.removeAll();
     this.#groups.delete(group.name);
     rmSync(group.folder, { recursive: true, force: true });
   }
 
+  /** What all logs take on disk. */
+  get bytes(): number {
+    return this.list().reduce((sum, group) => sum + group.bytes, 0);
+  }
+
+  /** Takes from disk what is out of retention, and the oldest streams while all together are too large. */
+  sweep(): void {
+    for (const group of this.list()) group.expire();
+    let bytes = this.bytes;
+    if (bytes <= this.#maxBytes) return;
+    const streams = this.list().flatMap((group) => group.streams().map((stream) => ({ group, stream })));
+    for (const { group, stream } of streams.filter((one) => !one.stream.isOpen).sort((a, b) => a.stream.created - b.stream.created)) {
+      if (bytes <= this.#maxBytes) return;
+      bytes -= stream.bytes;
+      group.remove(stream.name);
+    }
+  }
+
+  #trySweep(warn: (line: string) => void): void {
+    try {
+      this.sweep();
+    } catch (error) {
+      warn(`Old log events could not be removed: ${String(error)}`);
+    }
+  }
+
   close(): void {
+    clearInterval(this.#sweeper);
     for (const group of this.#groups.values()) group.close();
   }
 
   #create(name: string): LogGroup {
     const facts: GroupFacts = { format: 1, name, created: Date.now() };
-    const group = new LogGroup(path.join(this.#folder, folderName(name)), facts, this.hub);
+    const group = new LogGroup(path.join(this.#folder, folderName(name)), facts, this);
     mkdirSync(group.folder, { recursive: true, mode: 0o700 });
     this.write(group, facts);
     this.#groups.set(name, group);
@@ -60,7 +95,7 @@ export class LogStore {
   #load(folder: string, warn: (line: string) => void): void {
     try {
       const facts = JSON.parse(readFileSync(path.join(folder, 'group.json'), 'utf8')) as GroupFacts;
-      this.#groups.set(facts.name, new LogGroup(folder, facts, this.hub));
+      this.#groups.set(facts.name, new LogGroup(folder, facts, this));
     } catch (error) {
       // A kill between the folder and its first file leaves an empty folder; it is filled when the group is made again.
       if (!isMissing(error)) warn(`The log group in ${folder} cannot be read: ${String(error)}`);
