@@ -6,6 +6,7 @@ import { version } from '../../package.json';
 import { concurrency } from './api/account';
 import type { World } from './api/call';
 import { runEvent } from './api/runEvent';
+import { openUrls } from './api/urlConfig';
 import { parseArguments, usage, type Arguments } from './arguments';
 import { Engine } from './engine/engine';
 import { Interpreters } from './engine/interpreters';
@@ -19,6 +20,8 @@ import { CodeStore } from './store/code';
 import { FunctionStore } from './store/functions';
 import { LetterBox } from './store/letters';
 import { LogStore } from './store/logs';
+import { answerUrl } from './url/answer';
+import { UrlPorts } from './url/ports';
 
 const linkMs = 10 * 60_000;
 
@@ -41,6 +44,7 @@ async function start(args: Arguments): Promise<void> {
   const stop = stopper(server, world, instance);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
   if (args.leased) leases.watch(stop);
+  await openUrls(world);
   print(connection);
   for (const runtime of new Set(world.functions.list().map((record) => record.latest.runtime))) world.engine.prepare(runtime);
   await world.queue.resume();
@@ -63,7 +67,8 @@ async function makeWorld(args: Arguments, guard: Guard, address: { readonly endp
   const queue = new EventQueue(at('events'), (event) => runEvent(world, event), warn);
   const codeUrl = (sha256: string) => link(guard, address.endpoint, sha256);
   const letters = new LetterBox(at('letters'));
-  const world: World = { functions, code, logs, engine, queue, letters, codeUrl, warn };
+  const urls = new UrlPorts((...visit) => void answerUrl(world, guard, ...visit));
+  const world: World = { functions, code, logs, engine, queue, letters, urls, codeUrl, warn };
   return world;
 }
 
@@ -79,6 +84,7 @@ function stopper(server: Server, world: World, instance: Instance): () => void {
     if (stopping) return;
     stopping = true;
     server.close();
+    world.urls.closeAll();
     world.queue.close();
     const done = world.engine.close().then(() => world.logs.close()).then(() => instance.release());
     done.catch((error: unknown) => warn(String(error))).finally(() => process.exit(0));

@@ -5,7 +5,7 @@ import { conflict, functionNotFound, invalid, notFound, staleRevision, validatio
 import { isObject, parseInput, textOf } from './input';
 import { find, functionArn, parseName, versionOf, type Found } from './names';
 import { paged } from './paging';
-import { without } from './qualifiers';
+import { own, without } from './qualifiers';
 
 export async function createAlias(call: ApiCall, world: World, [text = '']: readonly string[]): Promise<ApiReply> {
   const input = parseInput(call.body);
@@ -78,6 +78,8 @@ async function change(call: ApiCall, world: World, text: string, version: string
     const { aliases, gone, reply } = work(record);
     const saved = { ...record, aliases: [...aliases].sort((a, b) => (a.name < b.name ? -1 : 1)) };
     await world.functions.save(gone === undefined ? saved : without(saved, gone));
+    const url = gone === undefined ? undefined : own(record.urls, gone);
+    if (url) world.urls.close(url.id);
     return reply;
   });
 }

@@ -5,6 +5,7 @@ import type { CodeStore } from '../store/code';
 import type { FunctionStore } from '../store/functions';
 import type { LetterBox } from '../store/letters';
 import type { LogStore } from '../store/logs';
+import type { UrlPorts } from '../url/ports';
 
 /** A request that has passed the guard. */
 export interface ApiCall {
@@ -32,6 +33,7 @@ export interface World {
   readonly engine: Engine;
   readonly queue: EventQueue;
   readonly letters: LetterBox;
+  readonly urls: UrlPorts;
   /** The address of a deployed package that needs no signature for some minutes. */
   codeUrl(sha256: string): string;
   warn(line: string): void;

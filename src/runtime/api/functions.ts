@@ -96,6 +96,7 @@ export async function deleteFunction(call: ApiCall, world: World, [text = '']: r
     const gone = qualifier ? removable(record, qualifier) : [record.latest, ...record.versions];
     if (qualifier) await world.functions.save(without({ ...record, versions: record.versions.filter((version) => !gone.includes(version)) }, qualifier));
     else await world.functions.remove(record.name);
+    if (!qualifier) for (const url of Object.values(record.urls ?? {})) world.urls.close(url.id);
     for (const version of gone) world.engine.retire(version.revisionId);
     for (const version of gone) dropLater(world, version.codeSha256);
     return { status: 204 };

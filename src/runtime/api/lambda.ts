@@ -8,6 +8,7 @@ import * as functions from './functions';
 import { invoke, invokeAsync } from './invoke';
 import * as policy from './policy';
 import * as tags from './tags';
+import * as urls from './urlConfig';
 import * as versions from './versions';
 
 type Operation = (call: ApiCall, world: World, names: readonly string[]) => Promise<ApiReply>;
@@ -45,6 +46,11 @@ const operations: readonly (readonly [method: string, path: string, operation: O
   ['GET', '/2019-09-25/functions/{}/event-invoke-config', events.getEventConfig],
   ['DELETE', '/2019-09-25/functions/{}/event-invoke-config', events.deleteEventConfig],
   ['GET', '/2019-09-25/functions/{}/event-invoke-config/list', events.listEventConfigs],
+  ['POST', '/2021-10-31/functions/{}/url', urls.createUrl],
+  ['GET', '/2021-10-31/functions/{}/url', urls.getUrl],
+  ['PUT', '/2021-10-31/functions/{}/url', urls.updateUrl],
+  ['DELETE', '/2021-10-31/functions/{}/url', urls.deleteUrl],
+  ['GET', '/2021-10-31/functions/{}/urls', urls.listUrls],
   ['POST', '/2015-03-31/functions/{}/policy', policy.addPermission],
   ['GET', '/2015-03-31/functions/{}/policy', policy.getPolicy],
   ['DELETE', '/2015-03-31/functions/{}/policy/{}', policy.removePermission],
