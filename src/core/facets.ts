@@ -14,9 +14,14 @@ export type FunctionConfig = CloudFunction &
     readonly revision?: string;
   };
 
+export interface ReadOptions extends CallOptions {
+  /** Whether the caller compares code: then a hash is worth asking for that the function's own description does not have. */
+  readonly forCode?: boolean;
+}
+
 export interface ConfigFacet {
   /** `undefined` when there is no such function. */
-  read(ref: FunctionRef, options: CallOptions): Promise<FunctionConfig | undefined>;
+  read(ref: FunctionRef, options: ReadOptions): Promise<FunctionConfig | undefined>;
   /** Returns when the change is in force. Rejects with kind `conflict` if `revision` is no longer the current one. */
   write(ref: FunctionRef, change: FunctionSettings, revision: string | undefined, options: CallOptions): Promise<FunctionConfig>;
 }

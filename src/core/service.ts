@@ -13,6 +13,7 @@ import {
   type InvokeResult,
   type ListPage,
   type LogEvent,
+  type ReadOptions,
   type Scope,
   supports,
   type TailOptions,
@@ -30,7 +31,7 @@ export interface FunctionReader {
   readonly providers: readonly FunctionProvider[];
   scopes(provider: string, options: CallOptions): Promise<readonly Scope[]>;
   list(provider: string, scope: Scope, options: CallOptions): AsyncIterable<ListPage>;
-  describe(ref: FunctionRef, options: CallOptions): Promise<FunctionConfig | undefined>;
+  describe(ref: FunctionRef, options: ReadOptions): Promise<FunctionConfig | undefined>;
 }
 
 /** The shared provider service: every part of the UI asks it, and it alone talks to providers. */
@@ -79,7 +80,7 @@ export class FunctionService implements FunctionReader {
   }
 
   /** A function as deployed; `undefined` when there is none, or when its provider cannot tell. */
-  async describe(ref: FunctionRef, options: CallOptions): Promise<FunctionConfig | undefined> {
+  async describe(ref: FunctionRef, options: ReadOptions): Promise<FunctionConfig | undefined> {
     return this.provider(ref.provider).config?.read(ref, options);
   }
 

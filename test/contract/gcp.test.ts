@@ -4,8 +4,9 @@ import { fakeHost } from '../fakes/host';
 import { describeProvider } from './describeProvider';
 
 describeProvider('gcp', async () => {
-  const { google, variables, stop } = await startGoogleCloud('authorized_user', { stageMs: 1, logReads: { count: 600, windowMs: 60_000 } });
-  const restore = useGoogleHome(variables);
+  const cloud = await startGoogleCloud('authorized_user', { stageMs: 1, logReads: { count: 600, windowMs: 60_000 } });
+  const { google } = cloud;
+  const restore = useGoogleHome(cloud.variables);
   const project = google.project('contract-project');
   return {
     provider: gcp(fakeHost({ 'gcp.endpoint': google.url, 'gcp.projects': [project.id] })),
@@ -17,7 +18,7 @@ describeProvider('gcp', async () => {
     pages: () => google.seen('GET', /^\/v2\/projects\/[^/]+\/locations\/-\/functions$/).length,
     dispose: async () => {
       restore();
-      await stop();
+      await cloud.stop();
     },
   };
 });

@@ -41,7 +41,7 @@ describe('gcp deploy', () => {
     assert.match(create?.url ?? '', /\?functionId=made$/);
     assert.equal(body.environment, 'GEN_2');
     assert.equal(body.labels['deployment-tool'], 'function-deck');
-    assert.deepEqual(body.serviceConfig, { availableMemory: '256Mi', timeoutSeconds: 10, environmentVariables: { A: '1' } });
+    assert.deepEqual(body.serviceConfig, { availableMemory: '256Mi', timeoutSeconds: 10, environmentVariables: { A: '1' }, allTrafficOnLatestRevision: true });
     const fractions = steps.map(([, fraction]) => fraction ?? 0);
     assert.deepEqual([...fractions].sort((a, b) => a - b), fractions);
     assert(steps.some(([step]) => step.startsWith('Uploading')) && steps.at(-1)?.[0] === 'Deployed');

@@ -6,8 +6,8 @@ export function emptyEvent(format: EventFormat): object {
     case 'http':
       return { method: 'GET', path: '/', query: {}, headers: {} };
     case 'cloudevent':
-      // https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#required-attributes
-      return { specversion: '1.0', id: '1', source: '//example.com/function-deck', type: 'com.example.event', datacontenttype: 'application/json', data: {} };
+      // https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#required-attributes; each sending gives it an id.
+      return { specversion: '1.0', source: '//example.com/function-deck', type: 'com.example.event', datacontenttype: 'application/json', data: {} };
     default:
       return {};
   }

@@ -1,7 +1,7 @@
 import type { cloudfunctions_v2 } from 'googleapis/build/src/apis/cloudfunctions/v2';
 import { explain } from '../../core/change';
 import { ProviderError } from '../../core/errors';
-import type { CallOptions, ConfigFacet, FunctionConfig, FunctionRef, FunctionSettings } from '../../core/provider';
+import type { CallOptions, ConfigFacet, FunctionConfig, FunctionRef, FunctionSettings, ReadOptions } from '../../core/provider';
 import type { Connect, Connection } from './client';
 import { servedHash } from './deployedCode';
 import { describe } from './describe';
@@ -27,19 +27,19 @@ export function config(connect: Connect): ConfigFacet {
   };
 }
 
-async function readConfig(connection: Connection, ref: FunctionRef, options: CallOptions): Promise<FunctionConfig | undefined> {
+async function readConfig(connection: Connection, ref: FunctionRef, options: ReadOptions): Promise<FunctionConfig | undefined> {
   const found = await describe(connection, ref, options);
   if (!found) return undefined;
   return found.kind === 'service' ? toRunFunction(connection, found.raw) : complete(connection, ref, found.raw, options);
 }
 
-/** With what the function itself does not tell: who may call it, and whether calls still go to older code. */
-async function complete(connection: Connection, ref: FunctionRef, raw: Raw, options: CallOptions): Promise<FunctionConfig> {
+/** With what the function itself does not tell: who may call it and, if that is asked for, which package serves. */
+async function complete(connection: Connection, ref: FunctionRef, raw: Raw, options: ReadOptions): Promise<FunctionConfig> {
   const told = toConfig(connection, raw);
   if (!told) throw strangeAnswer(connection.access, 'cloudfunctions.functions.get');
   if (raw.environment === 'GEN_1' || raw.state === 'FAILED') return { ...told, codeHash: undefined };
   const isHttp = !raw.eventTrigger?.eventType;
-  const [access, codeHash] = await Promise.all([isHttp ? readAccess(connection, toService(ref, raw), options) : undefined, servedHash(connection, ref, raw, options)]);
+  const [access, codeHash] = await Promise.all([isHttp ? readAccess(connection, toService(ref, raw), options) : undefined, options.forCode ? servedHash(connection, ref, raw, options) : told.codeHash]);
   return { ...told, codeHash, access };
 }
 

@@ -21,7 +21,7 @@ export function checkNew({ name }: FunctionRef, { runtime, handler }: FunctionSe
 export async function create(connection: Connection, ref: FunctionRef, { body }: Change, hash: string, options: CallOptions): Promise<Operation | undefined> {
   const { functions } = connection.functions.projects.locations;
   const { name } = ref;
-  const request = { parent: parentName(placeOf(ref)), functionId: name, requestBody: { environment: 'GEN_2', ...body } };
+  const request = { parent: parentName(placeOf(ref)), functionId: name, requestBody: { environment: 'GEN_2', ...body, serviceConfig: { ...body.serviceConfig, allTrafficOnLatestRevision: true } } };
   const sent = await makeChange<{ readonly operation?: Operation }>(
     {
       send: async (at) => ({ operation: await call(connection, { action: 'cloudfunctions.functions.create', subject: name, deadlineMs: acceptMs, send: (sentAt) => functions.create(request, sentAt) }, at) }),

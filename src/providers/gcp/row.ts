@@ -3,6 +3,7 @@ import { oneLine } from '../../core/link';
 import type { Capability, CloudFunction, FunctionConfig } from '../../core/provider';
 import type { Connection } from './client';
 import { hashIn } from './codeLabel';
+import { remembered } from './deployedCode';
 import { consoleUrl } from './console';
 import { generation } from './describe';
 import { parseName } from './names';
@@ -33,7 +34,7 @@ export function toFunction(connection: Connection, raw: Raw): CloudFunction | un
     memoryMb: toMegabytes(service['availableMemory']),
     timeoutSeconds: number(service['timeoutSeconds']),
     updatedAt: date(raw.updateTime),
-    codeHash: codeHash(raw),
+    codeHash: codeHash(connection, raw),
     place: place.location,
     calledBy: calledBy(raw.eventTrigger, connection.project),
     takes: text(members(raw.eventTrigger)['eventType']) ? 'cloudevent' : 'http',
@@ -52,9 +53,11 @@ export function toConfig(connection: Connection, raw: Raw): FunctionConfig | und
 }
 
 /** The package that serves, as far as that is certain: while calls are shared out, another one may answer. */
-function codeHash(raw: Raw): string | undefined {
+function codeHash(connection: Connection, raw: Raw): string | undefined {
   // Google leaves out what is false.
-  return members(raw.serviceConfig)['allTrafficOnLatestRevision'] === true ? hashIn(members(raw.labels)) : undefined;
+  if (members(raw.serviceConfig)['allTrafficOnLatestRevision'] !== true) return undefined;
+  const hash = hashIn(members(raw.labels));
+  return hash !== undefined && remembered(connection, raw) === hash ? hash : undefined;
 }
 
 const states: Readonly<Record<string, CloudFunction['state']>> = {

@@ -1,3 +1,4 @@
+import { toCloudEvent } from '../../core/invocation/cloudEvent';
 import type { CloudFunction, ConfigFacet, EventFormat, FunctionConfig, FunctionSettings } from '../../core/provider';
 import type { LambdaMembers } from '../aws/lazy';
 
@@ -24,10 +25,10 @@ export function fromRuntime<T extends CloudFunction & FunctionSettings>(fn: T): 
 
 /** The members of what speaks Lambda's API, for functions of every signature. */
 export function withSignatures(members: LambdaMembers): LambdaMembers {
-  const answersHttp = new Set<string>();
+  const formatOf = new Map<string, EventFormat | undefined>();
   const known = <T extends CloudFunction & FunctionSettings>(raw: T): T => {
     const fn = fromRuntime(raw);
-    answersHttp[fn.takes === 'http' ? 'add' : 'delete'](fn.ref.name);
+    formatOf.set(fn.ref.name, fn.takes);
     return fn;
   };
   return {
@@ -37,9 +38,11 @@ export function withSignatures(members: LambdaMembers): LambdaMembers {
     },
     deploy: async (request, options) => known(await members.deploy({ ...request, settings: toRuntime(request.settings) }, options)),
     invoke: async (ref, request, options) => {
-      const result = await members.invoke(ref, request, options);
+      const format = formatOf.get(ref.name);
+      const payload = format === 'cloudevent' ? toCloudEvent(request.payload) : request.payload;
+      const result = await members.invoke(ref, { ...request, payload }, options);
       // Beside the response, the way in which it came through Lambda's API tells nothing.
-      return result.ok && result.response && answersHttp.has(ref.name) ? { ...result, payload: result.response.body } : result;
+      return result.ok && result.response && format === 'http' ? { ...result, payload: result.response.body } : result;
     },
     config: config(members.config, known),
   };

@@ -24,7 +24,7 @@ export interface Prepared {
 /** Packages the folder, and looks at the function as it is now. */
 export async function prepare(deck: Needs, source: SourceFolder, chosen: ChosenTarget, environment: Record<string, string>, progress: Progress): Promise<Prepared> {
   const provider = deck.service.able(chosen.ref.provider, 'deploy');
-  const [code, deployed] = await Promise.all([pack(deck, source, provider, progress), deck.service.describe(chosen.ref, progress)]);
+  const [code, deployed] = await Promise.all([pack(deck, source, provider, progress), deck.service.describe(chosen.ref, { ...progress, forCode: true })]);
   const fitted = fitSettings(manifestSettings(source.manifest, chosen.target, environment), provider.settings);
   return { source, chosen, provider, ...fitted, code, deployed };
 }

@@ -15,7 +15,7 @@ function requestOf(event) {
   const headers = event.headers ?? {};
   const hasType = Object.keys(headers).some((name) => name.toLowerCase() === 'content-type');
   const isJson = typeof body !== 'string' && body !== undefined && body !== null;
-  return { method: event.method ?? 'GET', path: target(String(event.path ?? '/'), event.query ?? {}), headers: isJson && !hasType ? { ...headers, ...json } : headers, body: bytes(body, isBase64Encoded) };
+  return { method: event.method ?? (body === undefined || body === null ? 'GET' : 'POST'), path: target(String(event.path ?? '/'), event.query ?? {}), headers: isJson && !hasType ? { ...headers, ...json } : headers, body: bytes(body, isBase64Encoded) };
 }
 
 const json = { 'content-type': 'application/json' };

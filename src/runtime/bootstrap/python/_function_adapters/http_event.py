@@ -18,7 +18,7 @@ class Request:
         body = event.get("body")
         self.headers = {name.lower(): text(value) for name, value in (event.get("headers") or {}).items()}
         self.headers.setdefault("host", "localhost:" + os.environ.get("PORT", "80"))
-        self.method = (event.get("method") or "GET").upper()
+        self.method = (event.get("method") or ("GET" if body is None else "POST")).upper()
         encoded = isinstance(body, str) and event.get("isBase64Encoded")
         if body is not None and not isinstance(body, str):
             body = compact(body)
