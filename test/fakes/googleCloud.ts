@@ -28,7 +28,7 @@ export async function startGoogleCloud(kind: CredentialKind = 'authorized_user',
 async function answer(runner: FrameworkRunner, { code, entryPoint, env, request, executionId, log }: FunctionCall): Promise<FunctionAnswer> {
   const query = new URLSearchParams(request.query).toString();
   const headers = { ...request.headers, 'function-execution-id': executionId };
-  const sent = { method: request.method, url: `${request.path}${query && `?${query}`}`, headers, body: request.body };
+  const sent = { method: request.method, url: `${encodeURI(request.path)}${query && `?${query}`}`, headers, body: request.body };
   const print = ({ text, json, severity, stream }: Printed): void => log(text ?? (json as Record<string, never>), { severity, stream });
   const received = await runner.call({ code, entryPoint, signature: 'http', env }, sent, print);
   const flat = Object.entries(received.headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)] as const]));
