@@ -34,7 +34,8 @@ async function handle(parts: ServerParts, request: IncomingMessage, response: Se
   response.on('error', () => response.destroy());
   try {
     if (!parts.guard.isLocal(request)) return refuse(response, request);
-    const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+    // As one text: a path that begins with two slashes would otherwise be read as a host.
+    const url = new URL(`http://127.0.0.1${request.url}`);
     if (url.pathname.startsWith('/function-deck/')) return own(parts, url, request, response);
     const region = parts.guard.regionOf(request);
     if (!region) return refuse(response, request);
