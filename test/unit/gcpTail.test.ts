@@ -94,7 +94,8 @@ describe('the logs of Google', () => {
       const [one, two, three] = await Promise.all([tail('one', 1), tail('two', 2), tail('three', 1)]);
       assert.deepEqual([messages(one), messages(two), messages(three)], [['first of one'], ['first of two', 'second'], ['first of three']]);
       const filters = cloud.google.seen('POST', /entries:list$/).map(({ body }) => (JSON.parse(body) as { filter: string }).filter);
-      assert.ok(filters.some((filter) => filter.includes('("one" OR "three" OR "two")')), filters.join('\n'));
+      // Whichever come at the same time share a request; how many that are is up to the machine's load.
+      assert.ok(filters.some((filter) => /service_name=\("\w+" OR /.test(filter)), filters.join('\n'));
     });
   });
 
