@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { textLogging } from '../engine/logging';
 import type { Call, FunctionSpec, Outcome } from '../engine/spec';
 import type { FunctionRecord, VersionRecord } from '../store/records';
 import { route } from './aliases';
@@ -42,6 +43,7 @@ function specOf(world: World, record: FunctionRecord, version: VersionRecord): F
     variables: version.environment ?? {},
     folder: world.code.folder(version.codeSha256),
     logGroup: version.logGroup,
+    logging: version.logging ?? textLogging,
     reserved: record.reserved,
     shared: world.engine.limit - world.functions.reserved,
   };

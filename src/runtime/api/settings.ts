@@ -2,6 +2,7 @@ import type { VersionRecord } from '../store/records';
 import type { Input } from './call';
 import { invalid } from './errors';
 import { isObject, mapOf, numberOf, textOf } from './input';
+import { loggingOf } from './logSettings';
 
 /** The part of a version that a caller chooses. */
 export type Settings = Omit<VersionRecord, 'version' | 'revisionId' | 'lastModified' | 'codeSha256' | 'codeSize' | 'sourceDescription'>;
@@ -36,6 +37,7 @@ export function readSettings(input: Input, before: Settings): Settings {
     ephemeralStorage: numberOf(part(input, 'EphemeralStorage'), 'Size', 512, 10_240) ?? before.ephemeralStorage,
     tracing: textOf(part(input, 'TracingConfig'), 'Mode') ?? before.tracing,
     logGroup: textOf(part(input, 'LoggingConfig'), 'LogGroup') ?? before.logGroup,
+    logging: loggingOf(part(input, 'LoggingConfig'), before.logging),
     deadLetter: deadLetterOf(input, before),
   };
 }
@@ -70,7 +72,6 @@ function runtimeOf(input: Input): string | undefined {
 function refuseUnknown(input: Input): void {
   if (Array.isArray(input.Layers) && input.Layers.length) throw invalid('The local runtime has no layers: put their content into the package.');
   if (textOf(input, 'PackageType') === 'Image') throw invalid('The local runtime runs zip packages, not images.');
-  if (textOf(part(input, 'LoggingConfig'), 'LogFormat') === 'JSON') throw invalid('The local runtime writes text logs: set LogFormat to Text.');
 }
 
 const reserved = /^(_HANDLER|_X_AMZN_TRACE_ID|AWS_(REGION|DEFAULT_REGION|EXECUTION_ENV|ACCESS_KEY|ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|LAMBDA_(FUNCTION_NAME|FUNCTION_MEMORY_SIZE|FUNCTION_VERSION|INITIALIZATION_TYPE|LOG_GROUP_NAME|LOG_STREAM_NAME|RUNTIME_API))|LAMBDA_TASK_ROOT|LAMBDA_RUNTIME_DIR)$/;

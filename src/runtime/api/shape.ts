@@ -1,4 +1,5 @@
 import type { FunctionRecord, VersionRecord } from '../store/records';
+import { loggingShape } from './logSettings';
 import { functionArn } from './names';
 
 /** A function's configuration as lists show it. */
@@ -24,7 +25,7 @@ export function listed(record: FunctionRecord, version: VersionRecord, qualifier
     Architectures: version.architectures,
     EphemeralStorage: { Size: version.ephemeralStorage },
     SnapStart: { ApplyOn: 'None', OptimizationStatus: 'Off' },
-    LoggingConfig: { LogFormat: 'Text', LogGroup: version.logGroup },
+    LoggingConfig: { ...loggingShape(version.logging), LogGroup: version.logGroup },
   };
 }
 

@@ -12,13 +12,16 @@ const tailBytes = 4096;
 export class Capture {
   readonly #stream: LogStream;
   readonly #warn: (line: string) => void;
+  readonly #keeps: (line: string) => boolean;
   readonly #splitters: LineSplitter[] = [];
   #tail: string[] = [];
   #tailBytes = 0;
 
-  constructor(stream: LogStream, warn: (line: string) => void) {
+  /** `keeps` says which of the printed lines are logged. */
+  constructor(stream: LogStream, warn: (line: string) => void, keeps: (line: string) => boolean = () => true) {
     this.#stream = stream;
     this.#warn = warn;
+    this.#keeps = keeps;
   }
 
   /** Takes the output of a process: raw pipes by line, and the framed channel if there is one. */
@@ -26,7 +29,7 @@ export class Capture {
     for (const pipe of raw) {
       const splitter = new LineSplitter();
       this.#splitters.push(splitter);
-      pipe.on('data', (chunk: Buffer) => this.write(splitter.push(chunk))).on('error', () => pipe.destroy());
+      pipe.on('data', (chunk: Buffer) => this.write(splitter.push(chunk).filter(this.#keeps))).on('error', () => pipe.destroy());
     }
     const frames = new FrameReader();
     framed?.on('data', (chunk: Buffer) => this.#writeFrames(frames.push(chunk))).on('error', () => framed.destroy());
@@ -35,7 +38,7 @@ export class Capture {
   /** Ends lines that have no end yet, so that they stand before what follows. */
   flush(): void {
     for (const splitter of this.#splitters) {
-      const rest = splitter.flush();
+      const rest = splitter.flush().filter(this.#keeps);
       this.write(rest);
       // The event stays as it was printed; only what is put together from events needs an end between them.
       if (rest.length) this.#remember('\n');

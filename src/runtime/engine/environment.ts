@@ -4,7 +4,8 @@ import type { LogGroup } from '../store/logGroup';
 import type { LogStream } from '../store/logStream';
 import { Capture } from './capture';
 import { failureOf, loadTimeoutFailure, memoryFailure, timeoutFailure, type Failure } from './failures';
-import * as lines from './logLines';
+import { isPrinted } from './logging';
+import { PlatformLog } from './platformLog';
 import { drained, FunctionProcess, type Answer, type ProcessTools } from './process';
 import type { Call, FunctionSpec, Outcome } from './spec';
 
@@ -30,13 +31,15 @@ export class Environment {
   readonly #tools: EnvironmentTools;
   readonly #stream: LogStream;
   readonly #capture: Capture;
+  readonly #log: PlatformLog;
   #process: FunctionProcess | undefined;
 
   constructor(spec: FunctionSpec, group: LogGroup, tools: EnvironmentTools) {
     this.spec = spec;
     this.#tools = tools;
     this.#stream = group.create(streamName(spec.version));
-    this.#capture = new Capture(this.#stream, (line) => tools.warn(line));
+    this.#capture = new Capture(this.#stream, (line) => tools.warn(line), (line) => isPrinted(line, spec.logging));
+    this.#log = new PlatformLog(spec);
   }
 
   async invoke(call: Call): Promise<Outcome> {
@@ -53,8 +56,8 @@ export class Environment {
     const cold = await this.#makeReady(call);
     const initMs = cold && performance.now() - this.#startedAt;
     const loadFailure = cold && this.#failure(cold, call);
-    if (loadFailure) this.#capture.write([lines.initReport(initMs ?? 0, loadFailure.type)]);
-    this.#capture.write([lines.start(call.requestId, this.spec.version)]);
+    if (loadFailure) this.#capture.write(this.#log.initReport(initMs ?? 0, loadFailure.type));
+    this.#capture.write(this.#log.start(call.requestId));
     const started = performance.now();
     const ending = loadFailure ? { failure: loadFailure, status: 'error' as const } : await this.#run(call);
     if (loadFailure) await this.#drop();
@@ -86,7 +89,7 @@ export class Environment {
   // The search for the interpreter comes before it: that is ours, and no part of the function's own start.
   #begin(runtime: string): void {
     this.#startedAt = performance.now();
-    this.#capture.write([lines.initStart(runtime, this.spec.region)]);
+    this.#capture.write(this.#log.initStart(runtime));
   }
 
   #startedAt = 0;
@@ -107,7 +110,7 @@ export class Environment {
     await this.#drop();
     await drained();
     this.#capture.detach();
-    this.#capture.write([lines.timedOut(call.requestId, this.spec.timeoutSeconds)]);
+    this.#capture.write(this.#log.timedOut(call.requestId));
     return { failure: timeoutFailure(call.requestId, this.spec.timeoutSeconds), status: 'timeout' };
   }
 
@@ -130,7 +133,8 @@ export class Environment {
     this.#capture.flush();
     const facts = { requestId: call.requestId, durationMs, initMs, memoryMb: this.spec.memoryMb, maxMemoryMb: this.#maxMemory() };
     const errorType = ending.status === 'error' ? ending.failure?.type : undefined;
-    this.#capture.write([lines.end(call.requestId), lines.report({ ...facts, status: ending.status, errorType })]);
+    const producedBytes = ending.answer && 'body' in ending.answer ? ending.answer.body.length : 0;
+    this.#capture.write(this.#log.end({ ...facts, status: ending.status, errorType, producedBytes }));
   }
 
   #maxMemory(): number {

@@ -12,7 +12,11 @@ export interface ReportFacts {
 }
 
 export function initStart(runtime: string, region: string): string {
-  return `INIT_START Runtime Version: ${runtime}\tRuntime Version ARN: arn:aws:lambda:${region}::runtime:${runtime.replace(/[^\w.-]/g, '-')}\n`;
+  return `INIT_START Runtime Version: ${runtime}\tRuntime Version ARN: ${versionArn(runtime, region)}\n`;
+}
+
+export function versionArn(runtime: string, region: string): string {
+  return `arn:aws:lambda:${region}::runtime:${runtime.replace(/[^\w.-]/g, '-')}`;
 }
 
 export function initReport(durationMs: number, errorType: string): string {

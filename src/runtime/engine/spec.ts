@@ -1,3 +1,5 @@
+import type { Logging } from './logging';
+
 /** What the engine must know to run one version of a function. */
 export interface FunctionSpec {
   readonly name: string;
@@ -13,6 +15,7 @@ export interface FunctionSpec {
   /** Folder of the unpacked code. */
   readonly folder: string;
   readonly logGroup: string;
+  readonly logging: Logging;
   /** So many of its calls may run at once, if it has a number of its own. */
   readonly reserved?: number;
   /** So many calls of all functions without a number of their own may run at once. */

@@ -1,3 +1,5 @@
+import type { Logging } from '../engine/logging';
+
 /**
  * What is kept of a function. The version of this format is written into every file. Members that came later may be
  * missing, so that what an older runtime wrote is read as it is.
@@ -25,6 +27,8 @@ export interface VersionRecord {
   readonly ephemeralStorage: number;
   readonly tracing: string;
   readonly logGroup: string;
+  /** Text if it is left out. */
+  readonly logging?: Logging;
   /** ARN of what gets the events that failed for good. */
   readonly deadLetter?: string;
   /** Of a published version: the description that $LATEST had, if the version was given another. */

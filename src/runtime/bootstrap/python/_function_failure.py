@@ -1,7 +1,8 @@
 """Errors of a function as its caller and its log get to see them."""
 import os
+import time
 
-from _function_log import write_event
+from _function_log import IS_JSON, json_line, timestamp, write_event
 
 OWN = os.path.dirname(os.path.abspath(__file__))
 
@@ -35,6 +36,9 @@ def frames(error):
 
 
 def log_failure(failure):
+    if IS_JSON:
+        write_event(json_line({"timestamp": timestamp(time.time()), "log_level": "ERROR", **failure}))
+        return
     lines = ["[ERROR] %s: %s" % (failure["errorType"], failure["errorMessage"])]
     if failure["stackTrace"]:
         lines.append("Traceback (most recent call last):")

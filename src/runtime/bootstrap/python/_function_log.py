@@ -3,6 +3,7 @@ import os
 import sys
 import time
 
+IS_JSON = os.environ.get("AWS_LAMBDA_LOG_FORMAT") == "JSON"
 DESCRIPTOR = int(os.environ.pop("_LAMBDA_TELEMETRY_LOG_FD"))
 request_id = ""
 
@@ -18,6 +19,16 @@ def write_event(text):
     frame = memoryview(head + body)
     while frame:
         frame = frame[os.write(DESCRIPTOR, frame):]
+
+
+def json_line(facts):
+    import json
+
+    return json.dumps({name: value for name, value in facts.items() if value is not None}, ensure_ascii=False, default=str) + "\n"
+
+
+def timestamp(seconds):
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + ".%03dZ" % (seconds % 1 * 1000)
 
 
 class LoggingHook:
@@ -53,6 +64,24 @@ def install(logging):
         def emit(self, record):
             write_event(self.format(record))
 
+    class JsonFormatter(logging.Formatter):
+        known = set(logging.LogRecord("", 0, "", 0, "", (), None).__dict__) | {"message", "asctime", "aws_request_id"}
+
+        def format(self, record):
+            return json_line({**self.facts(record), **{name: value for name, value in record.__dict__.items() if name not in self.known}})
+
+        def facts(self, record):
+            facts = {"timestamp": timestamp(record.created), "level": record.levelname, "message": record.getMessage(), "logger": record.name}
+            if record.exc_info and record.exc_info[0]:
+                import traceback
+
+                kind, error, trace = record.exc_info
+                facts.update(stackTrace=traceback.format_tb(trace), errorType=kind.__name__, errorMessage=str(error))
+            facts["requestId"] = record.aws_request_id or None
+            if record.exc_info:
+                facts["location"] = "%s:%s:%s" % (record.pathname, record.funcName, record.lineno)
+            return facts
+
     class AddRequestId(logging.Filter):
         def filter(self, record):
             record.aws_request_id = request_id
@@ -61,6 +90,10 @@ def install(logging):
     handler = EventHandler()
     formatter = logging.Formatter("[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s\n", "%Y-%m-%dT%H:%M:%S")
     formatter.converter = time.gmtime
+    if IS_JSON:
+        formatter = JsonFormatter()
+        level = os.environ.get("AWS_LAMBDA_LOG_LEVEL", "")
+        logging.getLogger().setLevel({"TRACE": "DEBUG"}.get(level, level))
     handler.setFormatter(formatter)
     handler.addFilter(AddRequestId())
     logging.getLogger().addHandler(handler)
