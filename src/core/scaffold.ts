@@ -4,7 +4,7 @@ import { nameProblem } from './scaffolding/functionName';
 import { type Manifest, manifestFile, manifestText, type Target } from './manifest';
 import { writeNewFiles } from './scaffolding/newFiles';
 import type { CallOptions, Template, TemplateLanguage } from './provider';
-import { needsFramework } from './signature';
+import { frameworkOf } from './signature';
 
 export interface ScaffoldRequest {
   readonly name: string;
@@ -40,7 +40,7 @@ export async function scaffold(request: ScaffoldRequest, options: CallOptions): 
 function toManifest({ name, language, targets }: ScaffoldRequest): Manifest {
   const { runtime, handler, signature } = language;
   // A framework with a web server needs more room, and more time for its cold start.
-  const limits = needsFramework(signature) ? { memory: 256, timeout: 60 } : { memory: 128, timeout: 10 };
+  const limits = frameworkOf(signature) ? { memory: 256, timeout: 60 } : { memory: 128, timeout: 10 };
   return { name, runtime, handler, ...(signature && { signature }), ...limits, targets };
 }
 

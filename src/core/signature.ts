@@ -8,10 +8,19 @@ export function runsSignature({ signatures = [usual] }: Pick<FunctionProvider, '
   return signatures.includes(signature);
 }
 
-/** The packages that call handlers of this kind; a function's own code may register its handlers with them. */
-export const framework = { node: '@google-cloud/functions-framework', nodeRange: '^5.0.0', python: 'functions-framework' } as const;
+/** What calls handlers in place of the platform; a function's own code may register its handlers with it. */
+export interface Framework {
+  readonly node: { readonly name: string; readonly range: string };
+  /** Name of its Python package. */
+  readonly python: string;
+}
 
-/** Whether a handler is called by the framework, which then has to be among the function's dependencies. */
-export function needsFramework(signature: string | undefined): boolean {
-  return signature?.startsWith('functions-framework/') ?? false;
+/** By the part of a signature before the slash. */
+const frameworks: Readonly<Record<string, Framework | undefined>> = {
+  'functions-framework': { node: { name: '@google-cloud/functions-framework', range: '^5.0.0' }, python: 'functions-framework' },
+};
+
+/** The framework that calls a handler, which then has to be among the function's dependencies; `undefined` when none does. */
+export function frameworkOf(signature: string | undefined): Framework | undefined {
+  return frameworks[signature?.split('/')[0] ?? ''];
 }

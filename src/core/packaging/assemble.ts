@@ -1,7 +1,7 @@
 import * as path from 'node:path';
 import { isInputError } from '../errors';
 import type { DeployOptions } from '../provider';
-import { framework, needsFramework } from '../signature';
+import { frameworkOf } from '../signature';
 import { assembleBuilt } from './built';
 import { bundledProject } from './builtProject';
 import { bundle, isAsset } from './bundle';
@@ -41,8 +41,9 @@ async function pythonPackages(request: PackageRequest, options: DeployOptions): 
     return await installPython(request, options);
   } catch (error) {
     // Without a network, say: this machine can stand in for the framework, and then tells so in the function's log.
-    if (!isInputError(error) || request.platform !== 'host' || !(await asksOnlyFor(requirements, framework.python))) throw error;
-    options.report(`Going on without ${framework.python}, which could not be installed`, 0.4);
+    const framework = frameworkOf(request.manifest.signature)?.python;
+    if (!isInputError(error) || request.platform !== 'host' || !framework || !(await asksOnlyFor(requirements, framework))) throw error;
+    options.report(`Going on without ${framework}, which could not be installed`, 0.4);
     return [];
   }
 }
@@ -60,7 +61,7 @@ async function assembleNode(request: PackageRequest, sources: readonly PackageFi
 async function assembleTypescript(request: PackageRequest, sources: readonly PackageFile[], entry: Entry, rules: Rules, options: DeployOptions): Promise<Parts> {
   const made = await bundle(request, entry.path, rules, options);
   const assets = sources.filter(({ path }) => isAsset(path) && !made.some((file) => file.path === path));
-  if (!needsFramework(request.manifest.signature)) return { sources: assets, dependencies: [], made, entry };
+  if (!frameworkOf(request.manifest.signature)) return { sources: assets, dependencies: [], made, entry };
   // The framework that calls the handler has to be the very module that the handler registers with, so it is not bundled.
   return { sources: assets, dependencies: await installed(request, options), made: [...made, await bundledProject(request.folder, entry.path)], entry };
 }

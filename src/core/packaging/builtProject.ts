@@ -1,5 +1,5 @@
 import * as path from 'node:path';
-import { framework, needsFramework } from '../signature';
+import { frameworkOf } from '../signature';
 import { isModule, type NodeProject, readProject } from './nodeProject';
 import type { PackageRequest } from './request';
 import type { ZipEntry } from './zip';
@@ -19,7 +19,8 @@ export async function bundledProject(folder: string, entry: string, keepsDev = f
 /** A package.json that leads to the handler's file; `undefined` when the folder's own does. */
 export function leadingProject({ manifest }: PackageRequest, project: NodeProject | undefined, entry: string): ZipEntry | undefined {
   if (project) return leads(project.whole['main'], entry) ? undefined : packageJson({ ...project.whole, main: entry });
-  const dependencies = needsFramework(manifest.signature) ? { [framework.node]: framework.nodeRange } : {};
+  const framework = frameworkOf(manifest.signature)?.node;
+  const dependencies = framework ? { [framework.name]: framework.range } : {};
   return packageJson({ private: true, main: entry, dependencies });
 }
 

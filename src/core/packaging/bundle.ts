@@ -2,7 +2,7 @@ import { access, mkdir, open, readFile, symlink, writeFile } from 'node:fs/promi
 import * as path from 'node:path';
 import { InputError } from '../errors';
 import type { DeployOptions } from '../provider';
-import { needsFramework } from '../signature';
+import { frameworkOf } from '../signature';
 import { withTemp } from './cache';
 import { walk } from './files';
 import { refuseLeaks } from './leaks';
@@ -32,11 +32,12 @@ export function isAsset(file: string): boolean {
 }
 
 /**
- * Bundles a TypeScript handler with what it imports; packages are left out where they are installed beside it. The bundle stands beside a first file of the handler's name, because
- * source maps are only read for files that are loaded after they were switched on.
+ * Bundles a TypeScript handler with what it imports; packages are left out where they are installed beside it. The bundle
+ * stands beside a first file of the handler's name, because source maps are only read for files that are loaded after they
+ * were switched on.
  */
 export async function bundle(request: PackageRequest, entry: string, rules: Rules, options: DeployOptions): Promise<readonly ZipEntry[]> {
-  const isLinked = (request.builds ?? false) || needsFramework(request.manifest.signature);
+  const isLinked = (request.builds ?? false) || frameworkOf(request.manifest.signature) !== undefined;
   const installed = isLinked ? undefined : await installNode(request, options);
   const format = isLinked && isModule(await readProject(request.folder), entry) ? 'esm' : 'cjs';
   return withTemp(request.cache, async (stage) => {

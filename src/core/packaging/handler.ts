@@ -1,7 +1,7 @@
 import { access, readFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import type { InputError } from '../errors';
-import { needsFramework } from '../signature';
+import { frameworkOf } from '../signature';
 import { type Family, familyOf, manifestError, type PackageRequest } from './request';
 
 /** The file of a function's handler. */
@@ -45,7 +45,7 @@ export async function findEntry(request: PackageRequest, names: ReadonlySet<stri
  * minutes to find that out. What a file hands on from others is not looked into.
  */
 export async function requireMember({ folder, manifest }: PackageRequest, entry: Entry | undefined): Promise<void> {
-  if (!entry || entry.language === 'other' || !needsFramework(manifest.signature)) return;
+  if (!entry || entry.language === 'other' || !frameworkOf(manifest.signature)) return;
   const member = memberOf(manifest.handler ?? '', entry);
   const text = await readFile(path.join(folder, entry.path), 'utf8').catch(() => undefined);
   if (text === undefined || mentions(text, member) || handsOn.test(text)) return;

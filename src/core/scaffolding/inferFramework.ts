@@ -1,8 +1,14 @@
 import * as path from 'node:path';
-import { framework } from '../signature';
+import { frameworkOf } from '../signature';
 import type { Inferred, Texts } from './inferManifest';
 
 type Kind = 'http' | 'cloudevent';
+
+/** Its own words for registering and running functions are in the patterns below. */
+const name = 'functions-framework';
+const node = frameworkOf(name)?.node.name ?? name;
+
+const signature = (kind: Kind): string => `${name}/${kind}`;
 
 /** A function that the framework may call. */
 interface Found {
@@ -36,7 +42,7 @@ export function inferFramework(texts: Texts): Inferred | undefined {
 
 function inferPython(texts: Texts): Inferred | undefined {
   const text = texts['main.py'] ?? '';
-  const isListed = new RegExp(`^${framework.python}\\b`, 'm').test(texts['requirements.txt'] ?? '');
+  const isListed = new RegExp(`^${name}\\b`, 'm').test(texts['requirements.txt'] ?? '');
   const imports = /^\s*(?:import|from)\s+functions_framework\b/m.test(text);
   return text && (isListed || imports) ? inferred('python3.13', 'main', imports ? decorated(text) : undecorated(text)) : undefined;
 }
@@ -55,7 +61,7 @@ function inferNode(texts: Texts): Inferred | undefined {
   const { dependencies = {}, scripts = {} } = projectOf(texts);
   const file = tellingFiles(texts).find((each) => !each.endsWith('.py') && texts[each]);
   const text = (file && texts[file]) ?? '';
-  if (!file || !(dependencies[framework.node] !== undefined || text.includes(framework.node))) return undefined;
+  if (!file || !(dependencies[node] !== undefined || text.includes(node))) return undefined;
   const found = registered(text);
   const targets = Object.values(scripts).flatMap((script) => /functions-framework.*--target[= ](\S+)/.exec(String(script))?.[1] ?? []);
   const all = found.length ? found : exported(text);
@@ -80,12 +86,12 @@ function kindOf(argument: string): Kind {
 /** Which of several functions is meant is not guessed. */
 function inferred(runtime: string, module: string, found: readonly Found[]): Inferred {
   const [only, other] = found;
-  return only && !other ? { runtime, handler: `${module}.${only.name}`, signature: `functions-framework/${only.kind}` } : { runtime, ...signatureOf(found) };
+  return only && !other ? { runtime, handler: `${module}.${only.name}`, signature: signature(only.kind) } : { runtime, ...signatureOf(found) };
 }
 
 function signatureOf(found: readonly Found[]): Pick<Inferred, 'signature'> {
   const [kind, other] = new Set(found.map((each) => each.kind));
-  return kind && !other ? { signature: `functions-framework/${kind}` } : {};
+  return kind && !other ? { signature: signature(kind) } : {};
 }
 
 function projectOf(texts: Texts): Project {

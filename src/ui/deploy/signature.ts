@@ -11,7 +11,7 @@ export async function requireSignature({ path, manifest }: SourceFolder, provide
   const others = all.filter((other) => supports(other, 'deploy') && runsSignature(other, signature)).map(({ label }) => label);
   const fault = signature
     ? vscode.l10n.t('{0} does not call handlers in the way "{1}" that {2} is written for', provider.label, signature, name)
-    : vscode.l10n.t('{0} does not call handlers in the way of AWS Lambda that {1} is written for', provider.label, name);
+    : vscode.l10n.t('{0} does not call handlers with an event and a context, as {1} is written for', provider.label, name);
   const other = others.length > 0 ? vscode.l10n.t('deploy it to {0}, or change "signature" in deck.json and the handler', others.join(' / ')) : vscode.l10n.t('change "signature" in deck.json and the handler');
   throw await manifestError(path, 'signature', `${fault}; ${other}.`);
 }
