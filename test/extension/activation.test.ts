@@ -25,7 +25,7 @@ describe('activation', () => {
   it('returns the documented API', () => {
     assert.equal(api.version, (extension.packageJSON as { version: string }).version);
     assert.equal(typeof api.registerProvider, 'function');
-    assert.deepEqual(api.functions.providers.map((provider) => provider.id), ['local', 'aws']);
+    assert.deepEqual(api.functions.providers.map((provider) => provider.id), ['local', 'aws', 'gcp']);
   });
 
   it('registers every command that it contributes', async () => {
