@@ -20,6 +20,7 @@ import { CodeStore } from './store/code';
 import { FunctionStore } from './store/functions';
 import { LetterBox } from './store/letters';
 import { LogStore } from './store/logs';
+import { MetricStore } from './store/metrics';
 import { answerUrl } from './url/answer';
 import { UrlPorts } from './url/ports';
 
@@ -68,7 +69,8 @@ async function makeWorld(args: Arguments, guard: Guard, address: { readonly endp
   const codeUrl = (sha256: string) => link(guard, address.endpoint, sha256);
   const letters = new LetterBox(at('letters'));
   const urls = new UrlPorts((...visit) => void answerUrl(world, guard, ...visit));
-  const world: World = { functions, code, logs, engine, queue, letters, urls, codeUrl, warn };
+  const metrics = new MetricStore(at('metrics'), warn);
+  const world: World = { functions, code, logs, metrics, engine, queue, letters, urls, codeUrl, warn };
   return world;
 }
 
@@ -86,7 +88,7 @@ function stopper(server: Server, world: World, instance: Instance): () => void {
     server.close();
     world.urls.closeAll();
     world.queue.close();
-    const done = world.engine.close().then(() => world.logs.close()).then(() => instance.release());
+    const done = world.engine.close().then(() => world.logs.close()).then(() => world.metrics.flush()).then(() => instance.release());
     done.catch((error: unknown) => warn(String(error))).finally(() => process.exit(0));
   };
 }

@@ -8,6 +8,7 @@ import type { ApiCall, ApiReply, World } from './api/call';
 import { ApiError, lambdaError } from './api/errors';
 import { lambda } from './api/lambda';
 import { isLogsCall, logs } from './api/logs';
+import { isMetricsCall, metrics } from './api/metrics';
 import { Guard } from './guard';
 import type { Leases } from './leases';
 
@@ -56,6 +57,7 @@ async function readCall(request: IncomingMessage, url: URL, region: string): Pro
 }
 
 function answer(world: World, call: ApiCall): Promise<ApiReply> {
+  if (isMetricsCall(call)) return metrics(call, world);
   return isLogsCall(call) ? logs(call, world) : lambda(call, world);
 }
 

@@ -5,6 +5,7 @@ import type { CodeStore } from '../store/code';
 import type { FunctionStore } from '../store/functions';
 import type { LetterBox } from '../store/letters';
 import type { LogStore } from '../store/logs';
+import type { MetricStore } from '../store/metrics';
 import type { UrlPorts } from '../url/ports';
 
 /** A request that has passed the guard. */
@@ -30,6 +31,7 @@ export interface World {
   readonly functions: FunctionStore;
   readonly code: CodeStore;
   readonly logs: LogStore;
+  readonly metrics: MetricStore;
   readonly engine: Engine;
   readonly queue: EventQueue;
   readonly letters: LetterBox;

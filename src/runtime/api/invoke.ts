@@ -7,7 +7,7 @@ import type { ApiCall, ApiReply, World } from './call';
 import { invalidContent, tooLarge, tooMany, validation } from './errors';
 import { find, functionArn, qualified, type Found } from './names';
 
-const maxSync = 6_291_456;
+export const maxSync = 6_291_456;
 const maxAsync = 1_048_576;
 
 export async function invoke(call: ApiCall, world: World, [text = '']: readonly string[]): Promise<ApiReply> {
@@ -50,12 +50,12 @@ function specOf(world: World, record: FunctionRecord, version: VersionRecord): F
 }
 
 // A function that is not there is reported with its qualifier here, and without it everywhere else.
-function findInvoked(call: ApiCall, world: World, text: string): Found {
+export function findInvoked(call: ApiCall, world: World, text: string): Found {
   const { qualifier } = qualified(text, call.query.get('Qualifier'));
   return route(find(world, text, qualifier ?? '$LATEST', call.region));
 }
 
-function makeCall(call: ApiCall, found: Found, limit: number): Call {
+export function makeCall(call: ApiCall, found: Found, limit: number): Call {
   if (call.body.length > limit) throw tooLarge(limit);
   const payload = call.body.length ? call.body : Buffer.from('{}');
   try {
@@ -84,7 +84,8 @@ function decodeContext(text: string): string {
 /** Rejects with `NoRoom` when it must wait. */
 export async function run(world: World, found: Found, made: Call): Promise<Outcome> {
   if (!world.engine.isWarm(found.version.revisionId)) await world.code.ensure(found.version.codeSha256);
-  return world.engine.invoke(specOf(world, found.record, found.version), made);
+  const resource = found.qualifier === '$LATEST' || found.qualifier === undefined ? found.record.name : `${found.record.name}:${found.qualifier}`;
+  return world.metrics.measure(resource, () => world.engine.invoke(specOf(world, found.record, found.version), made));
 }
 
 /** As `run`, for a caller that waits. */
@@ -105,8 +106,12 @@ function answer(call: ApiCall, found: Found, made: Call, outcome: Outcome): ApiR
     'x-amzn-trace-id': made.traceId,
   };
   if (!outcome.ok) headers['x-amz-function-error'] = 'Unhandled';
-  if (header(call, 'x-amz-log-type') === 'Tail') headers['x-amz-log-result'] = Buffer.from(outcome.tail).toString('base64');
+  if (wantsLog(call)) headers['x-amz-log-result'] = Buffer.from(outcome.tail).toString('base64');
   return { status: 200, headers, body: outcome.payload };
+}
+
+export function wantsLog(call: ApiCall): boolean {
+  return header(call, 'x-amz-log-type') === 'Tail';
 }
 
 export function traceId(): string {

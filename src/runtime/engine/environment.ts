@@ -61,8 +61,9 @@ export class Environment {
     const started = performance.now();
     const ending = loadFailure ? { failure: loadFailure, status: 'error' as const } : await this.#run(call);
     if (loadFailure) await this.#drop();
-    this.#close(call, ending, loadFailure ? (initMs ?? 0) : performance.now() - started, loadFailure ? undefined : initMs);
-    return this.#outcome(ending);
+    const durationMs = loadFailure ? (initMs ?? 0) : performance.now() - started;
+    this.#close(call, ending, durationMs, loadFailure ? undefined : initMs);
+    return this.#outcome(ending, durationMs);
   }
 
   /** Ends the process. The environment must not be used afterwards. */
@@ -141,10 +142,10 @@ export class Environment {
     return this.#process?.maxMemoryMb ?? this.#lastMemory;
   }
 
-  #outcome(ending: Ending): Outcome {
+  #outcome(ending: Ending, durationMs: number): Outcome {
     const tail = this.#capture.tail();
-    if (ending.failure) return { ok: false, payload: ending.failure.payload, tail };
-    return { ok: true, payload: ending.answer?.kind === 'response' ? ending.answer.body : Buffer.alloc(0), tail };
+    if (ending.failure) return { ok: false, durationMs, payload: ending.failure.payload, tail };
+    return { ok: true, durationMs, payload: ending.answer?.kind === 'response' ? ending.answer.body : Buffer.alloc(0), tail };
   }
 
   #lastMemory = 0;

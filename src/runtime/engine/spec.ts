@@ -29,11 +29,18 @@ export interface Call {
   readonly payload: Uint8Array;
   readonly traceId: string;
   readonly clientContext?: string;
+  /**
+   * Takes the answer bit by bit, if the function gives it so; otherwise the whole is in the outcome. The function is
+   * held up until the promise that comes back is settled.
+   */
+  readonly onPiece?: (piece: Buffer, contentType: string | undefined) => Promise<void> | undefined;
 }
 
 export interface Outcome {
   /** `false` when the function failed; `payload` is then the error. */
   readonly ok: boolean;
+  /** How long it ran, as its report says. */
+  readonly durationMs: number;
   readonly payload: Uint8Array;
   /** The last 4 kB that the call logged. */
   readonly tail: Uint8Array;
