@@ -7,6 +7,7 @@ import * as events from './eventConfig';
 import * as functions from './functions';
 import { invoke, invokeAsync } from './invoke';
 import * as policy from './policy';
+import { invokeStreaming } from './streaming';
 import * as tags from './tags';
 import * as urls from './urlConfig';
 import * as versions from './versions';
@@ -24,6 +25,7 @@ const operations: readonly (readonly [method: string, path: string, operation: O
   ['PUT', '/2015-03-31/functions/{}/code', functions.updateCode],
   ['POST', '/2015-03-31/functions/{}/invocations', invoke],
   ['POST', '/2014-11-13/functions/{}/invoke-async', invokeAsync],
+  ['POST', '/2021-11-15/functions/{}/response-streaming-invocations', invokeStreaming],
   ['POST', '/2015-03-31/functions/{}/versions', versions.publishVersion],
   ['GET', '/2015-03-31/functions/{}/versions', versions.listVersions],
   ['POST', '/2015-03-31/functions/{}/aliases', aliases.createAlias],

@@ -3,8 +3,8 @@ import type { Readable } from 'node:stream';
 import type { Capture } from './capture';
 import { planLaunch, type LaunchTools } from './launch';
 import { killTree, processMemoryKb } from './processTree';
-import { RuntimeApi, type Delivery } from './runtimeApi';
-import type { FunctionSpec } from './spec';
+import { maxResponse, RuntimeApi, type Delivery } from './runtimeApi';
+import type { Call, FunctionSpec } from './spec';
 import type { Watchdog } from './watchdog';
 
 /** What became of a call or of the loading of a function. */
@@ -31,6 +31,9 @@ export class FunctionProcess {
   #idle = false;
   #onIdle: (() => void) | undefined;
   #maxRssKb = 0;
+  #onPiece: Call['onPiece'];
+  /** Of an answer that comes bit by bit to a caller who wants it whole. */
+  #pieces: Buffer[] = [];
   /** Set once the process has ended or could not be started. */
   ended: Answer | undefined;
 
@@ -40,9 +43,11 @@ export class FunctionProcess {
     this.#tools = tools;
     this.#api = new RuntimeApi({
       next: () => this.#next(),
+      piece: (piece, type) => (this.#onPiece ? this.#onPiece(piece, type) : this.#collect(piece)),
       response: (_id, body, tooLarge, rss) => {
         this.#maxRssKb = Math.max(this.#maxRssKb, rss ?? 0);
-        this.#settle(tooLarge ? { kind: 'tooLarge' } : { kind: 'response', body });
+        const collected = this.#pieces.length ? Buffer.concat([...this.#pieces, body]) : body;
+        this.#settle(tooLarge || collected.length > maxResponse ? { kind: 'tooLarge' } : { kind: 'response', body: collected });
       },
       error: (_id, body, type) => this.#settle({ kind: 'error', body, type }),
     });
@@ -69,8 +74,10 @@ export class FunctionProcess {
   }
 
   /** Hands over an event; resolves with what the function made of it. */
-  call(delivery: Delivery): Promise<Answer> {
+  call(delivery: Delivery & Pick<Call, 'onPiece'>): Promise<Answer> {
     if (this.ended) return Promise.resolve(this.ended);
+    this.#onPiece = delivery.onPiece;
+    this.#pieces = [];
     const answer = this.#wait();
     this.#idle = false;
     this.#api.deliver(delivery);
@@ -145,6 +152,11 @@ export class FunctionProcess {
     this.#settle(this.ended);
     this.#onIdle?.();
     void this.kill();
+  }
+
+  // A little more than what is taken, so that the end shows that it was too much.
+  #collect(piece: Buffer): undefined {
+    if (this.#pieces.reduce((sum, one) => sum + one.length, 0) <= maxResponse) this.#pieces.push(piece);
   }
 
   #wait(): Promise<Answer> {

@@ -16,6 +16,9 @@ interface Head extends Omit<RuntimeRequest, 'body' | 'tooLarge'> {
 
 const headLimit = 16 * 1024;
 
+/** Takes a piece of a body as it comes; `false` when the body is to be kept and given whole. */
+export type PieceListener = (head: Pick<RuntimeRequest, 'path' | 'headers'>, piece: Buffer) => boolean;
+
 /**
  * Reads HTTP/1.1 requests from one connection. Much leaner than a general server: the Runtime API has one caller, on
  * this machine. Takes time linear in what comes in.
@@ -23,6 +26,7 @@ const headLimit = 16 * 1024;
 export class RequestReader {
   readonly #limit: number;
   readonly #onContinue: () => void;
+  readonly #onPiece: PieceListener;
   #rest: Buffer = Buffer.alloc(0);
   #head: Head | undefined;
   #parts: Buffer[] = [];
@@ -30,9 +34,10 @@ export class RequestReader {
   #left = 0;
 
   /** `limit` is the longest body kept; `onContinue` answers a caller that waits to be told to go on. */
-  constructor(limit: number, onContinue: () => void) {
+  constructor(limit: number, onContinue: () => void, onPiece: PieceListener = () => false) {
     this.#limit = limit;
     this.#onContinue = onContinue;
+    this.#onPiece = onPiece;
   }
 
   /** The requests that `chunk` completes. Throws for what is not HTTP. */
@@ -75,6 +80,7 @@ export class RequestReader {
     }
     const trailerEnd = this.#rest.indexOf('\r\n\r\n', end);
     if (trailerEnd < 0) return false;
+    if (this.#head) this.#head = { ...this.#head, headers: new Map([...this.#head.headers, ...parseHeaders(this.#rest.toString('latin1', end + 2, trailerEnd))]) };
     this.#rest = this.#rest.subarray(trailerEnd + 4);
     this.#left = 0;
     return true;
@@ -92,6 +98,7 @@ export class RequestReader {
   }
 
   #keep(piece: Buffer): void {
+    if (piece.length && this.#head && this.#onPiece(this.#head, piece)) return;
     this.#size += piece.length;
     if (this.#size <= this.#limit) this.#parts.push(piece);
   }
@@ -107,14 +114,19 @@ export class RequestReader {
 }
 
 function parseHead(text: string): Head {
-  const [first = '', ...lines] = text.split('\r\n');
-  const [method = '', path = ''] = first.split(' ');
-  const headers = new Map<string, string>();
-  for (const line of lines) {
-    const colon = line.indexOf(':');
-    headers.set(line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim());
-  }
+  const end = text.indexOf('\r\n');
+  const [method = '', path = ''] = (end < 0 ? text : text.slice(0, end)).split(' ');
+  const headers = parseHeaders(end < 0 ? '' : text.slice(end + 2));
   const length = Number(headers.get('content-length') ?? 0);
   if (!Number.isInteger(length) || length < 0) throw new Error('The request has no usable length.');
   return { method, path, headers, length, chunked: /chunked/i.test(headers.get('transfer-encoding') ?? '') };
+}
+
+function parseHeaders(text: string): Map<string, string> {
+  const headers = new Map<string, string>();
+  for (const line of text.split('\r\n')) {
+    const colon = line.indexOf(':');
+    if (colon > 0) headers.set(line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim());
+  }
+  return headers;
 }

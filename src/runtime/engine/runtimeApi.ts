@@ -8,6 +8,8 @@ export const maxResponse = 6_291_556;
 export interface RuntimeListener {
   /** The process is ready for its next event. */
   next(): void;
+  /** A piece of an answer that comes bit by bit; after the last comes `response`, or `error`. */
+  piece(piece: Buffer, contentType: string | undefined): Promise<void> | undefined;
   response(requestId: string, body: Buffer, tooLarge: boolean, maxRssKb: number | undefined): void;
   /** `requestId` is missing when the function failed while it was loaded. */
   error(requestId: string | undefined, body: Buffer, type: string | undefined): void;
@@ -66,7 +68,7 @@ export class RuntimeApi {
 
   #serve(socket: Socket): void {
     this.#sockets.add(socket);
-    const reader = new RequestReader(maxResponse, () => socket.write('HTTP/1.1 100 Continue\r\n\r\n'));
+    const reader = new RequestReader(maxResponse, () => socket.write('HTTP/1.1 100 Continue\r\n\r\n'), (head, piece) => this.#piece(socket, head, piece));
     const forget = () => {
       this.#sockets.delete(socket);
       if (this.#waiting === socket) this.#waiting = undefined;
@@ -96,8 +98,17 @@ export class RuntimeApi {
     return verb === 'error' ? this.#error(socket, request, id) : this.#response(socket, request, id);
   }
 
+  #piece(socket: Socket, head: Pick<RuntimeRequest, 'path' | 'headers'>, piece: Buffer): boolean {
+    if (head.headers.get('lambda-runtime-function-response-mode') !== 'streaming') return false;
+    if (!this.#isOwn(head) || head.path !== `${prefix}invocation/${this.#current}/response`) return true;
+    const full = this.#listener.piece(piece, head.headers.get('content-type'));
+    if (full) void full.finally(() => socket.resume());
+    if (full) socket.pause();
+    return true;
+  }
+
   // A web page can reach any loopback port; it cannot choose its Host, nor leave out its Origin on a post.
-  #isOwn(request: RuntimeRequest): boolean {
+  #isOwn(request: Pick<RuntimeRequest, 'headers'>): boolean {
     return request.headers.get('host') === this.#address && !request.headers.has('origin') && !request.headers.has('sec-fetch-site');
   }
 
@@ -108,6 +119,9 @@ export class RuntimeApi {
   }
 
   #response(socket: Socket, request: RuntimeRequest, id: string): void {
+    // As a trailer: the function failed in the midst of its answer.
+    const failure = request.headers.get('lambda-runtime-function-error-body');
+    if (failure) return this.#error(socket, { ...request, body: Buffer.from(failure, 'base64') }, id);
     this.#current = undefined;
     if (request.tooLarge) reply(socket, 413, { errorMessage: 'Exceeded maximum allowed payload size', errorType: 'RequestEntityTooLarge' });
     else this.#hold(socket);

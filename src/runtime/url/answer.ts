@@ -1,17 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline, Readable } from 'node:stream';
 import { account, type World } from '../api/call';
 import { route } from '../api/aliases';
 import { ApiError, lambdaError } from '../api/errors';
 import { runNow, traceId } from '../api/invoke';
-import { lookup } from '../api/names';
+import { lookup, type Found } from '../api/names';
 import { own } from '../api/qualifiers';
+import { runStreaming } from '../api/streaming';
 import { BodyTooLarge, readBody } from '../body';
+import type { Call } from '../engine/spec';
 import type { Guard } from '../guard';
 import type { UrlRecord } from '../store/records';
 import { urlEvent } from './event';
 import type { UrlPlace } from './ports';
 import { allowsOrigin, corsHeaders, json, preflight, urlResponse, type UrlResponse } from './response';
+import { streamedResponse, type StreamedResponse } from './streamed';
 
 const maxBody = 6 * 1024 * 1024;
 
@@ -38,7 +42,9 @@ export async function answerUrl(world: World, guard: Guard, place: UrlPlace, por
   }
 }
 
-async function answer(visit: Visit, response: ServerResponse): Promise<UrlResponse> {
+type Reply = UrlResponse | StreamedResponse;
+
+async function answer(visit: Visit, response: ServerResponse): Promise<Reply> {
   const { guard, port, request, url } = visit;
   if (!isForHost(request, port)) return refusal('The request is not for this host.');
   const origin = request.headers.origin;
@@ -53,7 +59,7 @@ async function answer(visit: Visit, response: ServerResponse): Promise<UrlRespon
   return { ...reply, headers: { ...reply.headers, ...corsHeaders(url.cors, origin) } };
 }
 
-async function callFunction(visit: Visit): Promise<UrlResponse> {
+async function callFunction(visit: Visit): Promise<Reply> {
   const { place, request, world } = visit;
   const found = lookup(world, place.name, place.key === '$LATEST' ? undefined : place.key);
   if (!found) return refusal('There is no such function any more.');
@@ -61,14 +67,27 @@ async function callFunction(visit: Visit): Promise<UrlResponse> {
   try {
     const body = await readBody(request, maxBody);
     const payload = Buffer.from(JSON.stringify(eventOf(visit, body, call)));
-    const outcome = await runNow(world, route(found), { ...call, arn: found.arn, payload });
-    const reply = (outcome.ok ? urlResponse(outcome.payload) : undefined) ?? plain(502, 'Internal Server Error');
+    const made = { ...call, arn: found.arn, payload };
+    const run = visit.url.mode === 'RESPONSE_STREAM' ? runBitByBit : runWhole;
+    const reply = (await run(world, route(found), made)) ?? plain(502, 'Internal Server Error');
     return { ...reply, headers: { 'x-amzn-requestid': call.requestId, 'x-amzn-trace-id': call.traceId, ...reply.headers } };
   } catch (error) {
     if (error instanceof BodyTooLarge) return plain(413, 'Request Entity Too Large');
     if (error instanceof ApiError) return refusedByApi(error);
     throw error;
   }
+}
+
+async function runWhole(world: World, found: Found, made: Call): Promise<Reply | undefined> {
+  const outcome = await runNow(world, found, made);
+  return outcome.ok ? urlResponse(outcome.payload) : undefined;
+}
+
+async function runBitByBit(world: World, found: Found, made: Call): Promise<Reply | undefined> {
+  const streaming = await runStreaming(world, found, made);
+  if (streaming.contentType !== undefined) return streamedResponse(streaming);
+  const outcome = await streaming.outcome;
+  return outcome.ok ? urlResponse(outcome.payload) : undefined;
 }
 
 function eventOf({ guard, place, port, request, url }: Visit, body: Buffer, call: { requestId: string; traceId: string }): object {
@@ -104,10 +123,15 @@ function refusedByApi(error: ApiError): UrlResponse {
   return { status, headers: { ...json, ...headers }, body: Buffer.from(JSON.stringify(body)) };
 }
 
-function write(response: ServerResponse, request: IncomingMessage, reply: UrlResponse): void {
+function write(response: ServerResponse, request: IncomingMessage, { body, ...head }: Reply): void {
   if (response.headersSent) return void response.destroy();
+  for (const [name, value] of Object.entries(head.headers)) response.setHeader(name, value);
+  if (body instanceof Readable) return void pipeline(body, response.writeHead(head.status), () => body.destroy());
+  writeWhole(response, request, { ...head, body });
+}
+
+function writeWhole(response: ServerResponse, request: IncomingMessage, reply: UrlResponse): void {
   const noBody = reply.status === 204 || reply.status === 304;
-  for (const [name, value] of Object.entries(reply.headers)) response.setHeader(name, value);
   if (!noBody) response.setHeader('content-length', reply.body.length);
   if (!request.complete) return writeEarly(response, request, reply);
   response.writeHead(reply.status).end(noBody ? undefined : reply.body);

@@ -9,12 +9,28 @@ export interface UrlResponse {
 
 /** A function's result as an HTTP response; `undefined` for one that cannot be. */
 export function urlResponse(payload: Uint8Array): UrlResponse | undefined {
+  const whole = preludeResponse(Buffer.from(payload));
+  if (whole) return whole;
   const text = Buffer.from(payload).toString('utf8');
   const result = parse(text);
   if (typeof result !== 'object' || result === null || !('statusCode' in result)) {
     return { status: 200, headers: json, body: Buffer.from(typeof result === 'string' ? result : text) };
   }
   return formed(result);
+}
+
+const divider = Buffer.alloc(8);
+
+/**
+ * An answer that a function began with its status and headers, as JSON before eight zeros: its head, and as its body
+ * what is there of it. `undefined` while the zeros are missing, or when nothing usable stands before them.
+ */
+export function preludeResponse(bytes: Buffer): UrlResponse | undefined {
+  const end = bytes[0] === 0x7b ? bytes.indexOf(divider) : -1;
+  const prelude = end < 0 ? undefined : parse(bytes.toString('utf8', 0, end));
+  if (typeof prelude !== 'object' || prelude === null) return undefined;
+  const head = formed({ statusCode: 200, ...prelude, body: undefined });
+  return head && { ...head, body: bytes.subarray(end + divider.length) };
 }
 
 export const json = { 'content-type': 'application/json' };

@@ -4,7 +4,7 @@ const { connect } = require('node:net');
 const { installConsole, logError, setRequestId } = require('./log.cjs');
 const { loadHandler } = require('./handler.cjs');
 const { describe } = require('./failure.cjs');
-const { invoke } = require('./invoke.cjs');
+const { invoke, makeContext, parse } = require('./invoke.cjs');
 
 const api = process.env.AWS_LAMBDA_RUNTIME_API;
 const [host, port] = api.split(':');
@@ -13,6 +13,7 @@ const NEXT = `GET ${base}invocation/next HTTP/1.1\r\nHost: ${api}\r\n\r\n`;
 const reportRss = process.platform !== 'linux';
 
 installConsole();
+offerStreaming();
 delete process.env.ELECTRON_RUN_AS_NODE;
 const usedStreams = watchStreams();
 
@@ -20,6 +21,7 @@ const usedStreams = watchStreams();
 const socket = connect({ host, port: Number(port), noDelay: true });
 socket.on('close', () => process.exit(0)).on('error', () => process.exit(1));
 
+const streaming = Symbol.for('aws.lambda.runtime.handler.streaming');
 let current;
 let handler;
 let parts = [];
@@ -67,6 +69,7 @@ async function run(headers, body) {
   current = id;
   setRequestId(id);
   process.env._X_AMZN_TRACE_ID = headers['lambda-runtime-trace-id'] ?? '';
+  if (handler[streaming]) return runStreaming(id, headers, body);
   let action = 'response';
   let text;
   try {
@@ -81,6 +84,32 @@ async function run(headers, body) {
   await flushStreams();
   current = undefined;
   socket.write(post(`invocation/${id}/${action}`, text, NEXT));
+}
+
+// For `(event, responseStream, context)`: what it writes goes out at once, and a failure after that as the end of it.
+async function runStreaming(id, headers, body) {
+  const { ResponseStream, invokeStreaming } = require('./stream.cjs');
+  const head = (type) => `POST ${base}invocation/${id}/response HTTP/1.1\r\nHost: ${api}\r\nLambda-Runtime-Function-Response-Mode: streaming\r\nTransfer-Encoding: chunked\r\nContent-Type: ${type}\r\n\r\n`;
+  const stream = new ResponseStream(socket, head);
+  let failure;
+  try {
+    await invokeStreaming(handler, parse(body), makeContext(headers, () => undefined, () => true, () => undefined), stream);
+  } catch (error) {
+    failure = describe(error);
+    logError('Invoke Error', failure, error);
+  }
+  if (current !== id) return;
+  await flushStreams();
+  current = undefined;
+  if (failure && !stream.begun) socket.write(post(`invocation/${id}/error`, JSON.stringify(failure), NEXT));
+  else stream.finishRequest(failure, NEXT);
+}
+
+// Functions call it while they are loaded; most never do, so it is loaded when it is first looked at.
+function offerStreaming() {
+  if (process.env.AWS_LAMBDA_NODEJS_NO_GLOBAL_AWSLAMBDA) return;
+  const give = (value) => Object.defineProperty(globalThis, 'awslambda', { value, writable: true, configurable: true, enumerable: true }).awslambda;
+  Object.defineProperty(globalThis, 'awslambda', { configurable: true, enumerable: true, get: () => give(require('./stream.cjs').offer), set: give });
 }
 
 function post(path, text, after = '') {

@@ -4,6 +4,7 @@ const path = require('node:path');
 const { pathToFileURL } = require('node:url');
 const { runtimeError } = require('./failure.cjs');
 
+const streaming = Symbol.for('aws.lambda.runtime.handler.streaming');
 const foreign = /^[a-z-]+\/[a-z]+:/;
 
 /** Loads `dir/file.export.nested` below a folder and resolves with the function; with a signature before it, with what calls it. */
@@ -20,7 +21,9 @@ function find(loaded, name, text) {
   for (const part of name.split('.')) [owner, found] = [found, found?.[part]];
   if (found === undefined) throw runtimeError('Runtime.HandlerNotFound', `${text} is undefined or not exported`);
   if (typeof found !== 'function') throw runtimeError('Runtime.HandlerNotFound', `${text} is not a function`);
-  return found.bind(owner);
+  const bound = found.bind(owner);
+  bound[streaming] = found[streaming];
+  return bound;
 }
 
 function split(text) {

@@ -72,4 +72,4 @@ function makeContext(headers, finish, getWait, setWait) {
   };
 }
 
-module.exports = { invoke };
+module.exports = { invoke, makeContext, parse };
