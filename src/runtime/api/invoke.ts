@@ -84,7 +84,8 @@ function decodeContext(text: string): string {
 /** Rejects with `NoRoom` when it must wait. */
 export async function run(world: World, found: Found, made: Call): Promise<Outcome> {
   if (!world.engine.isWarm(found.version.revisionId)) await world.code.ensure(found.version.codeSha256);
-  return world.engine.invoke(specOf(world, found.record, found.version), made);
+  const resource = found.qualifier === '$LATEST' || found.qualifier === undefined ? found.record.name : `${found.record.name}:${found.qualifier}`;
+  return world.metrics.measure(resource, () => world.engine.invoke(specOf(world, found.record, found.version), made));
 }
 
 /** As `run`, for a caller that waits. */

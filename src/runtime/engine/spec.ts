@@ -39,6 +39,8 @@ export interface Call {
 export interface Outcome {
   /** `false` when the function failed; `payload` is then the error. */
   readonly ok: boolean;
+  /** How long it ran, as its report says. */
+  readonly durationMs: number;
   readonly payload: Uint8Array;
   /** The last 4 kB that the call logged. */
   readonly tail: Uint8Array;
