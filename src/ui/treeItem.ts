@@ -87,10 +87,11 @@ function detailItem(node: DetailNode, { now }: TreeFacts): vscode.TreeItem {
 
 function errorItem(node: ErrorNode, { words }: TreeFacts): vscode.TreeItem {
   const text = errorText(node);
-  const item = row(node.id, troubleText(node), Expanded, ['error', ...words]);
+  const item = row(node.id, node.isPartial ? vscode.l10n.t('Incomplete') : troubleText(node), node.isPartial ? Collapsed : Expanded, ['error', ...words]);
   item.description = problemText(node);
   item.tooltip = text;
-  item.iconPath = new vscode.ThemeIcon(errorIcon(node.error), new vscode.ThemeColor('list.errorForeground'));
+  const [icon, color] = node.isPartial ? ['warning', 'list.warningForeground'] : [errorIcon(node.error), 'list.errorForeground'];
+  item.iconPath = new vscode.ThemeIcon(icon, new vscode.ThemeColor(color));
   item.accessibilityInformation = { label: vscode.l10n.t('Error: {0}', text) };
   return item;
 }

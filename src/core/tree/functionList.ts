@@ -28,6 +28,7 @@ export class FunctionList {
   #resume: (() => void) | undefined;
   #limit = 0;
   #error: unknown;
+  #problem: Error | undefined;
   #complete = false;
 
   constructor(options: FunctionListOptions) {
@@ -63,7 +64,12 @@ export class FunctionList {
 
   /** Why the last read ended early, or left something out. */
   get error(): unknown {
-    return this.#error;
+    return this.#error ?? this.#problem;
+  }
+
+  /** Whether the list was read to its end, but for a part that could not be asked. */
+  get isPartial(): boolean {
+    return this.#error === undefined && this.#problem !== undefined;
   }
 
   get(ref: FunctionRef): CloudFunction | undefined {
@@ -72,14 +78,14 @@ export class FunctionList {
 
   /** Resolves when the first page is there, or an error. Reads nothing if that is so already. */
   load(): Promise<void> {
-    if (this.#complete || this.#error !== undefined) return Promise.resolve();
+    if (this.#complete || this.error !== undefined) return Promise.resolve();
     return this.#pass?.first ?? this.reload();
   }
 
   /** Reads from the start; resolves as `load` does. */
   reload(): Promise<void> {
     this.stop();
-    this.#error = undefined;
+    this.#error = this.#problem = undefined;
     this.#limit = Math.max(this.#options.limit(), this.count);
     const controller = new AbortController();
     let came = (): void => undefined;
@@ -101,7 +107,7 @@ export class FunctionList {
   forget(): void {
     this.stop();
     this.#complete = false;
-    this.#error = undefined;
+    this.#error = this.#problem = undefined;
   }
 
   more(): void {
@@ -141,7 +147,7 @@ export class FunctionList {
   }
 
   #take({ functions, problem, unread = [] }: ListPage, pass: Pass): void {
-    this.#error ??= problem;
+    this.#problem ??= problem;
     for (const scope of unread) pass.unread.add(scope);
     for (const fn of functions) {
       const key = refKey(fn.ref);
@@ -163,6 +169,6 @@ export class FunctionList {
 
   #finish(pass: Pass): void {
     for (const [key, { ref }] of this.#functions) if (!pass.seen.has(key) && !pass.unread.has(ref.scope)) this.#functions.delete(key);
-    this.#complete = this.#error === undefined;
+    this.#complete = this.#problem === undefined;
   }
 }

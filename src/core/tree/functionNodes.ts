@@ -86,6 +86,8 @@ export interface ErrorNode {
   readonly id: string;
   readonly parent: ProviderNode | ScopeNode | FunctionNode;
   readonly error: unknown;
+  /** Whether most of what was asked for is there all the same. */
+  readonly isPartial: boolean;
 }
 
 /** A row that does something when it is clicked. */

@@ -85,7 +85,7 @@ export class ScopeBranch {
     this.#pace.drawn(this.list.count, this.#world.now());
     const functions = this.#functions();
     this.#rows = new Map(functions.map((row) => [row.id, row]));
-    return [...errorRow(this.node, this.list.error), ...functions, ...this.#status(functions.length)];
+    return [...errorRow(this.node, this.list.error, this.list.isPartial), ...functions, ...this.#status(functions.length)];
   }
 
   #functions(): readonly Mutable<FunctionNode>[] {
@@ -157,6 +157,6 @@ export class ScopeBranch {
 }
 
 /** The row that tells why something could not be read, if so. */
-export function errorRow(parent: ErrorNode['parent'], error: unknown): readonly ErrorNode[] {
-  return error === undefined ? [] : [{ kind: 'error', id: `${parent.id}#error`, parent, error }];
+export function errorRow(parent: ErrorNode['parent'], error: unknown, isPartial = false): readonly ErrorNode[] {
+  return error === undefined ? [] : [{ kind: 'error', id: `${parent.id}#error`, parent, error, isPartial }];
 }

@@ -61,9 +61,15 @@ function otherRows({ opens, alsoChanges }: DeployPlan, { label }: FunctionProvid
   const open = { label: vscode.l10n.t('$(globe) Everyone may call it from then on, without signing in') };
   return [
     ...(opens ? [open] : []),
-    ...alsoChanges.map((sentence) => ({ label: `$(info) ${sentence}` })),
+    ...alsoChanges.map(consequence),
     ...ignored.map((name) => ({ label: vscode.l10n.t('$(circle-slash) Left out: {0}', name), description: vscode.l10n.t('{0} has no such setting', label) })),
   ];
+}
+
+/** A sentence is longer than a row: what it begins with on top, what follows below. */
+function consequence(sentence: string): vscode.QuickPickItem {
+  const [, start = sentence, rest] = /^(.+?)[:;] (.+)$/s.exec(sentence) ?? [];
+  return { label: `$(info) ${start}`, detail: rest };
 }
 
 function codeLine(plan: DeployPlan): string {
