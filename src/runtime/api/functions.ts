@@ -40,7 +40,8 @@ export async function getFunction(call: ApiCall, world: World, [name = '']: read
   const { record, version, qualifier } = find(world, name, call.query.get('Qualifier'), call.region);
   const tags = Object.keys(record.tags).length ? { Tags: record.tags } : {};
   const code = { RepositoryType: 'S3', Location: world.codeUrl(version.codeSha256) };
-  return { status: 200, body: { Configuration: configuration(record, version, 'ready', qualifier), Code: code, ...tags } };
+  const concurrency = record.reserved === undefined ? {} : { Concurrency: { ReservedConcurrentExecutions: record.reserved } };
+  return { status: 200, body: { Configuration: configuration(record, version, 'ready', qualifier), Code: code, ...tags, ...concurrency } };
 }
 
 export async function getConfiguration(call: ApiCall, world: World, [name = '']: readonly string[]): Promise<ApiReply> {

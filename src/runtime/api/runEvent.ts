@@ -24,7 +24,7 @@ export async function runEvent(world: World, event: QueuedEvent): Promise<Again 
   const config = own(found.record.eventConfigs, event.qualifier ?? '$LATEST') ?? { lastModified: 0 };
   const end = (condition: Condition, outcome?: Outcome) => finish(world, { event, found, config, condition, outcome });
   if (found.record.reserved === 0) return end('ZeroReservedConcurrency');
-  if ((event.hops ?? 0) > maxHops) return tell(world, found, event, `The event went through ${maxHops} functions, each the destination of the one before, and is stopped here.`);
+  if ((event.hops ?? 0) >= maxHops) return tell(world, found, event, `The event went through ${maxHops} functions, each the destination of the one before, and is stopped here.`);
   const outcome = await tryRun(world, found, event);
   if (!outcome) return ageMs(event) > limitMs(config) ? end('EventAgeExceeded') : { event, afterMs: turnMs };
   if (outcome.ok) return end('Success', outcome);

@@ -112,6 +112,16 @@ describe('the local runtime: events that nobody waits for', () => {
     assert.deepEqual(record.responseContext, { statusCode: 200, executedVersion: '1' });
   });
 
+  it('stops an event that functions send to each other in a circle', async () => {
+    for (const name of ['ping', 'pong']) await runtime.node(name, 'exports.handler = async () => console.log("hop");');
+    await put({ DestinationConfig: { OnSuccess: { Destination: arn('pong') } } }, 'ping');
+    await put({ DestinationConfig: { OnSuccess: { Destination: arn('ping') } } }, 'pong');
+    await fire({}, 'ping');
+    const all = async () => [...(await lines('ping')), ...(await lines('pong'))];
+    await eventually(async () => (await all()).some((line) => line.includes('went through 16 functions')), 'the circle is stopped', 8000);
+    assert.equal((await all()).filter((line) => line.includes('hop')).length, 16);
+  });
+
   it('tries a failed event three times with the same id, says so in the log, and keeps it for the dead letter queue', async () => {
     const set = await send(new UpdateFunctionConfigurationCommand({ FunctionName: 'plain', DeadLetterConfig: { TargetArn: queue } }));
     assert.deepEqual(set.DeadLetterConfig, { TargetArn: queue });
@@ -130,6 +140,7 @@ describe('the local runtime: events that nobody waits for', () => {
   });
 
   it('goes on with retries after a kill, also with events that an older runtime kept', async () => {
+    await put({ MaximumRetryAttempts: 1 }, 'plain');
     await fire({ fail: 'killed' }, 'plain');
     await eventually(async () => (await lines('plain')).some((line) => line.includes('got') && line.includes('killed')), 'the first try');
     await eventually(() => readdirSync(path.join(runtime.data, 'events')).some((name) => readFileSync(path.join(runtime.data, 'events', name), 'utf8').includes('"failures":1')), 'the failure is counted');
@@ -139,7 +150,7 @@ describe('the local runtime: events that nobody waits for', () => {
     runtime = await RunningRuntime.start(runtime.data);
     await eventually(async () => (await tries('plain', 'ancient')) === 1, 'the old event is run');
     await eventually(async () => (await lines('plain')).some((line) => line.includes('failed for good (RetriesExhausted)')), 'the retries come to their end', 8000);
-    assert.equal(await tries('plain', 'killed'), 3);
+    assert.equal(await tries('plain', 'killed'), 2);
     await eventually(() => readdirSync(path.join(runtime.data, 'events')).length === 0, 'nothing is left');
   });
 });

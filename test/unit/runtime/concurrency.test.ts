@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {
-  DeleteFunctionConcurrencyCommand, GetAccountSettingsCommand, GetFunctionConcurrencyCommand, InvokeCommand, PutFunctionConcurrencyCommand,
+  DeleteFunctionConcurrencyCommand, GetAccountSettingsCommand, GetFunctionCommand, GetFunctionConcurrencyCommand, InvokeCommand, PutFunctionConcurrencyCommand,
   type TooManyRequestsException,
 } from '@aws-sdk/client-lambda';
 import { eventually, refused, RunningRuntime } from './harness';
@@ -28,6 +28,7 @@ describe('the local runtime: reserved concurrency', () => {
     assert.equal((await put(3)).ReservedConcurrentExecutions, 3);
     assert.equal((await send(new GetFunctionConcurrencyCommand({ FunctionName: 'slow' }))).ReservedConcurrentExecutions, 3);
     assert.equal(await free(), before - 3);
+    assert.deepEqual((await send(new GetFunctionCommand({ FunctionName: 'slow' }))).Concurrency, { ReservedConcurrentExecutions: 3 });
     await put(2);
     assert.equal(await free(), before - 2);
     assert.equal((await send(new DeleteFunctionConcurrencyCommand({ FunctionName: 'slow' }))).$metadata.httpStatusCode, 204);
