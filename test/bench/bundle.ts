@@ -11,9 +11,9 @@ export async function bundleFigures(): Promise<Figure[]> {
   const size = async (name: string): Promise<number> => (await stat(path.join(dist, name))).size / 1000;
   const empty = await load('');
   const figures: Figure[] = [{ what: 'dist/extension.js, size', ours: await size('extension.js'), unit: 'kB', aim: '≤ 100 kB' }];
-  for (const name of ['aws.js', 'package.js']) {
+  for (const name of ['aws.js', 'gcp.js', 'package.js']) {
     figures.push({ what: `dist/${name}, size`, ours: await size(name), unit: 'kB' });
-    figures.push({ what: `dist/${name}, load`, ours: (await load(path.join(dist, name))) - empty, unit: 'ms' });
+    figures.push({ what: `dist/${name}, load`, ours: (await load(path.join(dist, name))) - empty, unit: 'ms', aim: name === 'package.js' ? undefined : '≤ 60 ms' });
   }
   return figures;
 }

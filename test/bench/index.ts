@@ -1,5 +1,6 @@
 import { activationFigures } from './activation';
 import { bundleFigures } from './bundle';
+import { googleListFigures } from './googleList';
 import { listFigures } from './list';
 import { localFigures } from './local';
 import { packagingFigures } from './packaging';
@@ -10,6 +11,7 @@ const parts: Readonly<Record<string, () => Promise<Figure[]>>> = {
   activation: activationFigures,
   bundle: bundleFigures,
   list: listFigures,
+  'google-list': googleListFigures,
   local: localFigures,
   packaging: packagingFigures,
 };

@@ -37,12 +37,13 @@ export async function listFigures(): Promise<Figure[]> {
   }
 }
 
-async function openRepeatedly(endpoint: string): Promise<{ first: number; last: number }[]> {
+/** What opening a scope took, in a fresh process each time. */
+export async function openRepeatedly(endpoint: string, wanted = count, cloud = 'aws', variables: NodeJS.ProcessEnv = env): Promise<{ first: number; last: number }[]> {
   const file = path.join(root, 'out/bench/opening.js');
   await esbuild.build({ entryPoints: [path.join(root, 'test/bench/opening.ts')], outfile: file, bundle: true, platform: 'node', supported: { 'dynamic-import': false }, plugins: [builtProvider] });
   const results: { first: number; last: number }[] = [];
   for (let run = 0; run < 5; run++) {
-    const { stdout } = await promisify(execFile)(process.execPath, [file, dist, endpoint, String(count)], { env });
+    const { stdout } = await promisify(execFile)(process.execPath, [file, dist, endpoint, String(wanted), cloud], { env: variables });
     results.push(JSON.parse(stdout) as { first: number; last: number });
   }
   return results;
@@ -51,7 +52,7 @@ async function openRepeatedly(endpoint: string): Promise<{ first: number; last: 
 /** The provider as users have it: its own bundle, loaded when it is first asked. */
 const builtProvider: esbuild.Plugin = {
   name: 'built-provider',
-  setup: (build) => build.onResolve({ filter: /^\.\/provider$/ }, ({ kind }) => (kind === 'dynamic-import' ? { path: path.join(dist, 'aws.js'), external: true } : undefined)),
+  setup: (build) => build.onResolve({ filter: /^\.\/provider$/ }, ({ kind, resolveDir }) => (kind === 'dynamic-import' ? { path: path.join(dist, `${path.basename(resolveDir)}.js`), external: true } : undefined)),
 };
 
 async function awsCommand(endpoint: string): Promise<number | undefined> {

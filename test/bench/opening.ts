@@ -1,15 +1,16 @@
-// A process of its own, bundled as the extension is: opens AWS and its scope as the view does, and prints what that took.
+// A process of its own, bundled as the extension is: opens a cloud and its scope as the view does, and prints what that took.
 import { once } from 'node:events';
 import type { TreeNode } from '../../src/core/tree/functionNodes';
 import { FunctionTree } from '../../src/core/tree/functionTree';
 import { FunctionService } from '../../src/core/service';
 import { aws } from '../../src/providers/aws';
+import { gcp } from '../../src/providers/gcp';
 
-const [, , dist = '', endpoint = '', wanted = ''] = process.argv;
+const [, , dist = '', endpoint = '', wanted = '', cloud = 'aws'] = process.argv;
 
-const settings: Readonly<Record<string, unknown>> = { 'aws.endpoint': endpoint };
+const settings: Readonly<Record<string, unknown>> = { [`${cloud}.endpoint`]: endpoint, 'gcp.projects': ['bench'] };
 const service = new FunctionService();
-service.register(aws({ dist, storage: dist, setting: <T>(key: string) => settings[key] as T | undefined, log: () => undefined }));
+service.register((cloud === 'gcp' ? gcp : aws)({ dist, storage: dist, setting: <T>(key: string) => settings[key] as T | undefined, log: () => undefined }));
 const tree = new FunctionTree(service, {
   isHidden: () => false,
   arrangement: () => ({ filter: '', order: 'name', pins: [] }),
@@ -24,7 +25,7 @@ async function open(): Promise<{ first: number; last: number }> {
   const start = performance.now();
   const [provider] = tree.roots();
   const [scope] = await tree.children(provider);
-  if (scope?.kind !== 'scope') throw new Error(`AWS has no scope: ${JSON.stringify(scope)}`);
+  if (scope?.kind !== 'scope') throw new Error(`There is no scope: ${JSON.stringify(scope)}`);
   const complete = new AbortController();
   // The editor asks for the rows again whenever it is told to.
   const again = async (): Promise<void> => {

@@ -123,7 +123,7 @@ function amountText(name: DetailNode['name'], value: number): string | undefined
 
 function wordText(name: DetailNode['name'], value: string): string | undefined {
   if (name !== 'access') return undefined;
-  return value === 'public' ? vscode.l10n.t('everyone') : vscode.l10n.t('only who its provider knows and allows');
+  return value === 'public' ? vscode.l10n.t('everyone') : vscode.l10n.t('only callers with permission');
 }
 
 function sizeText(bytes: number): string {
