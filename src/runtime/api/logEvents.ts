@@ -33,7 +33,7 @@ function streamFilter(input: Input): (stream: LogStream) => boolean {
   const names = input.logStreamNames;
   if (names !== undefined && prefix !== undefined) throw invalidParameter('Give logStreamNames or logStreamNamePrefix, not both.');
   if (names === undefined) return (stream) => stream.name.startsWith(prefix ?? '');
-  if (!Array.isArray(names)) throw invalidParameter('logStreamNames must be a list.');
+  if (!Array.isArray(names) || !names.length || names.length > 100) throw invalidParameter('logStreamNames must be a list of 1 to 100 names.');
   const wanted = new Set(names);
   return (stream) => wanted.has(stream.name);
 }
