@@ -12,7 +12,7 @@ import { BodyTooLarge, readBody } from '../body';
 import type { Call } from '../engine/spec';
 import type { Guard } from '../guard';
 import type { UrlRecord } from '../store/records';
-import { urlEvent } from './event';
+import { requestEvent, urlEvent } from './event';
 import type { UrlPlace } from './ports';
 import { allowsOrigin, corsHeaders, json, preflight, urlResponse, type UrlResponse } from './response';
 import { streamedResponse, type StreamedResponse } from './streamed';
@@ -66,7 +66,7 @@ async function callFunction(visit: Visit): Promise<Reply> {
   const call = { requestId: randomUUID(), traceId: traceId() };
   try {
     const body = await readBody(request, maxBody);
-    const payload = Buffer.from(JSON.stringify(eventOf(visit, body, call)));
+    const payload = Buffer.from(JSON.stringify(eventOf(visit, found, body, call)));
     const made = { ...call, arn: found.arn, payload };
     const run = visit.url.mode === 'RESPONSE_STREAM' ? runBitByBit : runWhole;
     const reply = (await run(world, route(found), made)) ?? plain(502, 'Internal Server Error');
@@ -90,12 +90,13 @@ async function runBitByBit(world: World, found: Found, made: Call): Promise<Repl
   return outcome.ok ? urlResponse(outcome.payload) : undefined;
 }
 
-function eventOf({ guard, place, port, request, url }: Visit, body: Buffer, call: { requestId: string; traceId: string }): object {
+function eventOf({ guard, place, port, request, url }: Visit, found: Found, body: Buffer, call: { requestId: string; traceId: string }): object {
   const headers = { ...request.headers };
   // The key of this runtime is nothing for a function to know.
   if (guard.regionOf(request) || guard.hasBearer(request)) for (const name of ['authorization', 'x-amz-security-token']) delete headers[name];
   const caller = url.auth === 'AWS_IAM' ? { accountId: account } : undefined;
-  return urlEvent({ id: place.id, port, method: request.method ?? 'GET', url: request.url ?? '/', headers, body, ...call, caller, now: new Date() });
+  const makeEvent = /^[a-z-]+\/http:/.test(found.version.handler) ? requestEvent : urlEvent;
+  return makeEvent({ id: place.id, port, method: request.method ?? 'GET', url: request.url ?? '/', headers, body, ...call, caller, now: new Date() });
 }
 
 // Whoever has a name point to this machine must not get in by that name.

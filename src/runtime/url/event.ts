@@ -34,6 +34,12 @@ export function urlEvent(request: UrlRequest): object {
   };
 }
 
+/** The same request for a function whose handler takes requests as they are: `<framework>/http:<file>.<member>`. */
+export function requestEvent(request: UrlRequest): object {
+  const body = request.body.length ? { body: request.body.toString('base64'), isBase64Encoded: true } : {};
+  return { method: request.method, path: request.url, headers: headersOf(request), ...body };
+}
+
 function split(url: string): [path: string, query: string] {
   const mark = url.indexOf('?');
   return mark < 0 ? [url, ''] : [url.slice(0, mark), url.slice(mark + 1)];

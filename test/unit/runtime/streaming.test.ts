@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { CreateFunctionUrlConfigCommand, InvokeCommand, InvokeWithResponseStreamCommand, PutFunctionConcurrencyCommand, UpdateFunctionUrlConfigCommand } from '@aws-sdk/client-lambda';
+import fc from 'fast-check';
+import { RequestReader } from '../../../src/runtime/engine/requestReader';
 import { eventually, refused, RunningRuntime } from './harness';
 
 const source = `
@@ -122,4 +124,27 @@ describe('the local runtime: answers bit by bit', () => {
     await send(new UpdateFunctionUrlConfigCommand({ FunctionName: 'streams', InvokeMode: 'BUFFERED' }));
     assert.deepEqual(await ask(), { ...expected, encoding: undefined });
   });
+});
+
+describe('answers bit by bit, on their way', () => {
+  it('come through piece by piece wherever they are cut, with what went wrong behind them', () => {
+    const body = fc.array(fc.uint8Array({ minLength: 1, maxLength: 40 }), { maxLength: 5 });
+    fc.assert(fc.property(body, fc.boolean(), fc.array(fc.integer({ min: 1, max: 60 }), { maxLength: 20 }), (chunks, fails, cuts) => {
+      const frames = chunks.map((chunk) => Buffer.concat([Buffer.from(`${chunk.length.toString(16)}\r\n`), chunk, Buffer.from('\r\n')]));
+      const head = 'POST /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nLambda-Runtime-Function-Response-Mode: streaming\r\n\r\n';
+      const bytes = Buffer.concat([Buffer.from(head), ...frames, Buffer.from(`0\r\n${fails ? 'Own-Trailer: yes\r\n' : ''}\r\n`), Buffer.from('GET /next HTTP/1.1\r\nHost: h\r\n\r\n')]);
+      const pieces: Buffer[] = [];
+      const reader = new RequestReader(10, () => assert.fail('nobody waits'), ({ path }, piece) => path === '/x' && pieces.push(piece) > 0);
+      const requests = cutAt(bytes, cuts).flatMap((part) => [...reader.push(part)]);
+      assert.deepEqual(Buffer.concat(pieces), Buffer.concat(chunks));
+      assert.deepEqual(requests.map((one) => [one.path, one.body.length, one.tooLarge, one.headers.get('own-trailer')]), [['/x', 0, false, fails ? 'yes' : undefined], ['/next', 0, false, undefined]]);
+    }), { seed: 20260101, numRuns: 300 });
+  });
+
+  function cutAt(bytes: Buffer, cuts: readonly number[]): Buffer[] {
+    const parts: Buffer[] = [];
+    let at = 0;
+    for (const cut of cuts) parts.push(bytes.subarray(at, (at += cut)));
+    return [...parts, bytes.subarray(at)];
+  }
 });

@@ -161,6 +161,14 @@ describe('the local runtime: function URLs', () => {
     await update({ Cors: {} });
   });
 
+  it('give a function that is written for requests the request as it is', async () => {
+    const source = "import functions_framework\n@functions_framework.http\ndef hello(request):\n    return f'{request.method} {request.path} {request.args.getlist(\"x\")} {request.get_json()}', 418, {'X-Own': 'yes'}\n";
+    await runtime.create('asked', { 'main.py': source }, { Runtime: 'python3.13', Handler: 'functions-framework/http:main.hello' });
+    const { FunctionUrl } = await create({ FunctionName: 'asked' });
+    const answer = await ask('/a%20b?x=1&x=2', { url: FunctionUrl, method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"ü":1}' });
+    assert.deepEqual([answer.status, answer.headers['x-own'], answer.body.toString()], [418, 'yes', "POST /a b ['1', '2'] {'ü': 1}"]);
+  });
+
   it('are there again after a restart, at the same place, and gone when they are deleted', async () => {
     const places = [await base(), await base('live')];
     await runtime.stop('SIGTERM', true);
