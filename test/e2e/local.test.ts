@@ -70,8 +70,9 @@ describe('the whole loop on the local runtime, by clicks', () => {
 
   it('deploys the repaired function', async () => {
     await deck.replaceText('lambda_function.py', broken.replace('event["missing"]', '{"repaired": True}'));
+    await deck.dismissNotifications();
     await deck.clickIcon(deck.row('orders', 'Functions'), 'Deploy');
-    await deck.page.waitForTimeout(500);
+    await deck.notification('orders is deployed').waitFor();
     await deck.clickIcon(deck.row('orders', 'Functions'), 'Invoke');
     await deck.result().getByText('repaired').first().waitFor();
     await deck.page.locator('.squiggly-error').waitFor({ state: 'detached' });
