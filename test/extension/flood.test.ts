@@ -49,7 +49,8 @@ describe('a burst of log events', () => {
     console.log(`    ${events} log events shown after ${seconds.toFixed(1)} s; longest block of the extension host ${block.toFixed(0)} ms, of an idle thread ${waited.toFixed(0)} ms`);
     assertEachOnce(outputLines(log));
     // On a busy machine a thread that does nothing is kept waiting too.
-    assert.ok(block - waited < 500, `blocked for ${block.toFixed(0)} ms`);
+    // Alone it is 150 to 250 ms; beside another editor on the same two processors a collection of garbage takes its time.
+    assert.ok(block - waited < 1_000, `blocked for ${block.toFixed(0)} ms`);
   });
 
   it('finds the links at its end', async () => {

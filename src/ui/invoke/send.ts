@@ -19,9 +19,10 @@ export async function sendEvent(deck: SendNeeds, ref: FunctionRef, event: string
       deck.service.invoke(ref, { payload, mode, timeoutSeconds }, { signal }),
     ),
   );
-  const mark = (found: InvokeResult): Promise<void> => markProblem(deck, ref, found);
-  await deck.result.show({ ref, place: place(deck, ref), event, at, mode, result }, (whole) => void mark(whole));
-  await mark(result);
+  // One after the other: what is learned later must not be wiped out by what was known before.
+  let marked = markProblem(deck, ref, result);
+  await deck.result.show({ ref, place: place(deck, ref), event, at, mode, result }, (whole) => (marked = marked.then(() => markProblem(deck, ref, whole))));
+  await marked;
 }
 
 async function markProblem(deck: SendNeeds, ref: FunctionRef, result: InvokeResult): Promise<void> {
