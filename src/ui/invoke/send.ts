@@ -21,7 +21,10 @@ export async function sendEvent(deck: SendNeeds, ref: FunctionRef, event: string
   );
   // One after the other: what is learned later must not be wiped out by what was known before.
   let marked = markProblem(deck, ref, result);
-  await deck.result.show({ ref, place: place(deck, ref), event, at, mode, result }, (whole) => (marked = marked.then(() => markProblem(deck, ref, whole))));
+  const learn = (whole: InvokeResult): void => {
+    marked = marked.then(() => markProblem(deck, ref, whole));
+  };
+  await deck.result.show({ ref, place: place(deck, ref), event, at, mode, result }, learn);
   await marked;
 }
 
