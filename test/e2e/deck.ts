@@ -125,9 +125,9 @@ export class Deck {
   }
 
   /** Clicks a button of a notification. */
-  async clickNotification(text: string, button: string): Promise<void> {
+  async clickNotification(text: string, button: string, timeout = 60_000): Promise<void> {
     const toast = this.page.locator('.notifications-toasts .notification-list-item', { hasText: text }).first();
-    await toast.waitFor({ timeout: 60_000 });
+    await toast.waitFor({ timeout });
     await toast.getByRole('button', { name: button, exact: true }).click();
   }
 

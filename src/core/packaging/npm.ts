@@ -12,12 +12,14 @@ interface Npm {
   readonly args: readonly string[];
 }
 
+// A connection that stalls is tried again soon: npm itself would wait for it five minutes.
+const patient = ['--fetch-timeout=20000', '--fetch-retries=3', '--fetch-retry-mintimeout=1000'];
 const quiet = ['--no-audit', '--no-fund', '--no-progress', '--no-update-notifier', '--loglevel=error'];
 
 /** Runs npm in a folder; `InputError` with npm's own reason when it fails. `place` is the file to correct. */
 export async function npm(node: string, cwd: string, args: readonly string[], place: string, options: CallOptions): Promise<void> {
   const program = await findNpm(node);
-  const { code, stderr } = await run({ file: program.file, args: [...program.args, ...args, ...quiet], cwd }, options);
+  const { code, stderr } = await run({ file: program.file, args: [...program.args, ...args, ...patient, ...quiet], cwd }, options);
   if (code === 0) return;
   if (saysFullDisk(stderr)) throw fullDisk(cwd, stderr);
   throw new InputError(`npm could not install the dependencies: ${reason(stderr)}. Correct package.json, then deploy again.`, { file: place });
