@@ -51,7 +51,6 @@ describe('the whole loop on Google Cloud, by clicks', () => {
     await deck.choose('europe-west1');
     await deck.answer('dev');
     await deck.choose('HTTP');
-    await deck.picture('google-question');
     await deck.choose('Only callers with permission');
     await deck.choose(`Create shout on Google Cloud ${project}/europe-west1 (dev)`);
     await deck.notification('shout is deployed to Google Cloud').waitFor({ timeout: 60_000 });
