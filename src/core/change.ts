@@ -11,10 +11,15 @@ export interface Change<T> {
   readonly undone: string;
   readonly done: string;
   readonly unsure: string;
+  /** What to do after a cancel; to deploy again when left out. */
+  readonly cure?: string;
 }
 
 /** How long a user who cancels waits to be told what has become of the change. */
 const lookBackMs = 800;
+/** A change that was cut off on its way may take effect a moment later. */
+const secondLookMs = 1_000;
+const deployAgain = 'deploy again to finish, or refresh to see it as it is';
 const throttlePauses = [300, 1_000, 2_500];
 
 /** Sends the change once; when its answer is lost, looks whether it was made. Every failure says what is and is not so. */
@@ -43,12 +48,19 @@ async function patiently<T>(send: Change<T>['send'], options: CallOptions): Prom
 
 async function lookBack<T>(change: Change<T>, error: unknown, cancelled: boolean, options: CallOptions): Promise<T> {
   const signal = cancelled ? AbortSignal.timeout(lookBackMs) : options.signal;
-  const found = await change.landed({ signal }).catch((reason: unknown) => {
-    throw explain(change.unsure, error, reason);
+  const found = await look(change, cancelled, { signal }).catch((reason: unknown) => {
+    throw explain(change.unsure, error, reason, change.cure);
   });
-  if (found === undefined) throw explain(cancelled ? change.unsure : change.undone, error);
-  if (cancelled) throw explain(change.done, error);
+  if (found === undefined) throw explain(cancelled ? change.unsure : change.undone, error, error, change.cure);
+  if (cancelled) throw explain(change.done, error, error, change.cure);
   return found;
+}
+
+async function look<T>({ landed }: Change<T>, cancelled: boolean, options: CallOptions): Promise<T | undefined> {
+  const found = await landed(options);
+  if (found !== undefined || cancelled) return found;
+  await sleep(secondLookMs, undefined, options);
+  return landed(options);
 }
 
 /** Whether a failure leaves open what the other side has done. */
@@ -57,8 +69,8 @@ export function isLost(error: unknown): error is ProviderError {
 }
 
 /** The error with what it means for the function said first. */
-export function explain(state: string, error: unknown, cause: unknown = error): Error {
-  if (isAbort(error)) return new ProviderError('unknown', `${state}: you cancelled; deploy again to finish, or refresh to see it as it is.`, { cause });
+export function explain(state: string, error: unknown, cause: unknown = error, cure = deployAgain): Error {
+  if (isAbort(error)) return new ProviderError('unknown', `${state}: you cancelled; ${cure}.`, { cause });
   if (isProviderError(error)) return new ProviderError(error.kind, `${state}: ${error.message}`, { ...factsOf(error), cause });
   return error instanceof Error ? error : new Error(String(error));
 }

@@ -1,6 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import { headerValues, type HttpRequest, requestTarget } from '../../core/invocation/httpRequest';
+import { isProviderError, ProviderError } from '../../core/errors';
 import type { HttpResponse } from '../../core/provider';
 
 /** A link that stands within this time or not at all. */
@@ -33,10 +34,24 @@ export async function sendOnce(url: string, request: HttpRequest, signal: AbortS
 }
 
 async function readAnswer(response: http.IncomingMessage): Promise<HttpResponse> {
-  const body = Buffer.concat((await response.toArray()) as Buffer[]);
+  const body = await readBody(response);
   const { rawHeaders, statusCode = 0 } = response;
   const headers = Array.from({ length: rawHeaders.length / 2 }, (_, i): [string, string] => [rawHeaders[i * 2] ?? '', rawHeaders[i * 2 + 1] ?? '']);
   return { status: statusCode, headers, body };
+}
+
+/** Cloud Run's own limit is 32 MiB, but a stream may go on for an hour: https://cloud.google.com/run/quotas */
+const mostBytes = 64 * 1024 * 1024;
+
+async function readBody(response: http.IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > mostBytes) throw new ProviderError('invalid', 'The function answered with more than 64 MB, which is too much to show; ask it for less.');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }
 
 /** Until then nothing of the request has left. */
@@ -51,5 +66,6 @@ function limitConnecting(sent: http.ClientRequest, event: 'connect' | 'secureCon
 
 /** As the errors of Google's own clients say that there was a request. */
 function asSent(error: unknown): Error {
+  if (isProviderError(error)) return error;
   return Object.assign(error instanceof Error ? error : new Error(String(error)), { config: {} });
 }

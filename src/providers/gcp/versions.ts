@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { run_v2 } from 'googleapis/build/src/apis/run/v2';
-import { explain, makeChange } from '../../core/change';
+import { explain, isLost, makeChange } from '../../core/change';
 import { isAbort, ProviderError } from '../../core/errors';
 import { oneLine } from '../../core/link';
 import type { CallOptions, FunctionRef, FunctionVersion, VersionsFacet } from '../../core/provider';
@@ -16,6 +17,8 @@ import { text } from './values';
 type Revision = run_v2.Schema$GoogleCloudRunV2Revision;
 
 const pageSize = 100;
+const settleMs = 60_000;
+const cure = 'refresh to see how the calls are shared out';
 
 /** The revisions of the service behind a function: every deploy makes one, and calls can be shared out among them. */
 export function versions(connect: Connect): VersionsFacet {
@@ -68,12 +71,21 @@ async function route(connection: Connection, ref: FunctionRef, shares: Readonly<
   if (!isWhole) throw new ProviderError('invalid', `The shares of the versions of ${ref.name} must be whole numbers that add up to 100; correct them and try again.`);
   requireFunction(await describe(connection, ref, options), ref);
   const service = await readService(connection, ref, options);
-  if (isRouted(service, wanted)) return;
+  if (isInForce(service, wanted)) return;
   const operation = await send(connection, ref, service, wanted, options);
-  await over(connection, ref, operation, options);
+  await over(connection, ref, operation, wanted, options);
 }
 
 type Shares = readonly (readonly [string, number])[];
+
+/** Whether the calls are shared out so, and are meant to be: the statuses follow what was asked for a while later. */
+function isInForce(service: Service, wanted: Shares): boolean {
+  return isRouted(service, wanted) && isAskedFor(service, wanted);
+}
+
+function isAskedFor(service: Service, wanted: Shares): boolean {
+  return isRouted({ ...service, trafficStatuses: undefined }, wanted);
+}
 
 function isRouted(service: Service, wanted: Shares): boolean {
   const now = Object.entries(sharesOf(service)).filter(([, percent]) => percent !== 0);
@@ -97,20 +109,32 @@ async function send(connection: Connection, ref: FunctionRef, service: Service, 
   return makeChange<Operation>(
     {
       send: (at) => call(connection, { action: 'run.services.update', subject: ref.name, deadlineMs: acceptMs, send: (sentAt) => services.patch(request, sentAt) }, at),
-      landed: async (at) => (isRouted(await readService(connection, ref, at), wanted) ? { done: true } : undefined),
+      landed: async (at) => (isAskedFor(await readService(connection, ref, at), wanted) ? {} : undefined),
       undone: `The shares of ${ref.name} were not changed`,
       done: `The shares of ${ref.name} were changed`,
       unsure: `The shares of ${ref.name} may or may not have been changed`,
+      cure,
     },
     options,
   );
 }
 
-async function over(connection: Connection, { name }: FunctionRef, operation: Operation, options: CallOptions): Promise<void> {
+/** Returns when it is in force; of a change whose answer was lost there is no operation to follow. */
+async function over(connection: Connection, ref: FunctionRef, operation: Operation, wanted: Shares, options: CallOptions): Promise<void> {
+  const { name } = ref;
   try {
+    if (!operation.name && !operation.done) return await untilInForce(connection, ref, wanted, options);
     const { error } = await followService(connection, operation, options);
     if (error) throw new ProviderError('invalid', `The shares of ${name} were not changed (${oneLine(error.message ?? 'no reason was given')}); choose others and try again.`);
   } catch (error) {
-    throw isAbort(error) ? explain(`The change of the shares of ${name} goes on at Google`, error) : error;
+    throw isAbort(error) || isLost(error) ? explain(`The change of the shares of ${name} goes on at Google`, error, error, cure) : error;
+  }
+}
+
+async function untilInForce(connection: Connection, ref: FunctionRef, wanted: Shares, options: CallOptions): Promise<void> {
+  const end = Date.now() + settleMs;
+  while (!isInForce(await readService(connection, ref, options), wanted)) {
+    if (Date.now() > end) throw new ProviderError('unknown', `The shares of ${ref.name} were changed, and are not in force yet; refresh in a minute.`);
+    await sleep(1_000, undefined, options);
   }
 }
