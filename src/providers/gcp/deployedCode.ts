@@ -13,6 +13,11 @@ type Raw = cloudfunctions_v2.Schema$Function;
 /** A larger package is not fetched only to look at it. */
 const mostBytes = 20_000_000;
 
+const lookMs = 30_000;
+
+/** States in which the code that the function tells of is not, or not for long, the code that serves. */
+const uncertain: ReadonlySet<unknown> = new Set(['FAILED', 'DEPLOYING', 'DELETING']);
+
 /** Hashes of packages by the build that was made of them, as far as they have been seen. */
 const seen = new WeakMap<Connection, Map<string, string>>();
 
@@ -38,14 +43,14 @@ function keyOf({ name, updateTime, buildConfig }: Raw): string {
  */
 export async function servedHash(connection: Connection, ref: FunctionRef, raw: Raw, options: CallOptions): Promise<string | undefined> {
   const hash = hashIn(record(raw.labels));
-  const hasFailed = raw.state === 'FAILED' || (Array.isArray(raw.stateMessages) && raw.stateMessages.some((message) => message?.severity === 'ERROR'));
-  if (hash === undefined || hasFailed || !(await servesNewest(connection, ref, raw, options))) return undefined;
+  const isUncertain = uncertain.has(raw.state) || (Array.isArray(raw.stateMessages) && raw.stateMessages.some((message) => message?.severity === 'ERROR'));
+  if (hash === undefined || isUncertain || !(await servesNewest(connection, ref, raw, options))) return undefined;
   return (remembered(connection, raw) ?? (await look(connection, ref, raw, options))) === hash ? hash : undefined;
 }
 
 async function look(connection: Connection, ref: FunctionRef, raw: Raw, options: CallOptions): Promise<string | undefined> {
   try {
-    const bytes = await fetchPackage(connection, ref, mostBytes, options);
+    const bytes = await fetchPackage(connection, ref, { mostBytes, deadlineMs: lookMs }, options);
     const hash = createHash('sha256').update(bytes).digest('base64');
     remember(connection, raw, hash);
     return hash;

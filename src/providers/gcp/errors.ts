@@ -59,6 +59,8 @@ function kindOf({ oauth, reason = '', status = 0, sent, name, details }: Failure
   // Thrown before anything was sent: by what makes tokens, unless it is a fault of the program itself.
   if (!sent) return name === 'TypeError' || name === 'RangeError' ? 'unknown' : 'auth';
   if (details.some((one) => one.reason === 'ACCESS_TOKEN_SCOPE_INSUFFICIENT')) return 'auth';
+  // A stale etag, under whatever name.
+  if (status === 412) return 'conflict';
   return kinds[reason] ?? kindsByStatus[status] ?? 'unknown';
 }
 

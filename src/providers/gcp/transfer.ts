@@ -47,32 +47,44 @@ function open(given: Transfer, signal: AbortSignal): Promise<IncomingMessage> {
     const headers = bytes ? { 'content-type': 'application/zip', 'content-length': bytes.length } : {};
     const request = send(url, { method: bytes ? 'PUT' : 'GET', headers, signal, agent: false });
     request.on('error', reject);
-    request.on('response', resolve);
-    if (bytes) write(request, given, bytes);
+    let isAnswered = false;
+    request.on('response', (response) => {
+      isAnswered = true;
+      resolve(response);
+    });
+    if (bytes) write(request, given, bytes, () => isAnswered);
     else request.end();
   });
 }
 
-/** In pieces, so that the user sees it move. */
-function write(request: ClientRequest, given: Transfer, bytes: Uint8Array, from = 0): void {
+/** In pieces, so that the user sees it move, until there is an answer: nobody reads on then. */
+function write(request: ClientRequest, given: Transfer, bytes: Uint8Array, isAnswered: () => boolean, from = 0): void {
   const end = Math.min(from + pieceBytes, bytes.length);
   request.write(bytes.subarray(from, end), (error) => {
-    if (error) return;
+    if (error || isAnswered()) return;
     given.sent?.(end);
-    if (end < bytes.length) write(request, given, bytes, end);
+    if (end < bytes.length) write(request, given, bytes, isAnswered, end);
     else request.end();
   });
 }
 
-async function readAll(response: IncomingMessage, { what, mostBytes }: Transfer): Promise<Buffer> {
+async function readAll(response: IncomingMessage, given: Transfer): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
+  if (Number(response.headers['content-length']) > given.mostBytes) {
+    response.destroy();
+    throw tooLarge(given);
+  }
   for await (const chunk of response as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > mostBytes) throw new ProviderError('invalid', `${what} is larger than a package can be (${Math.round(mostBytes / 1e6)} MB); look at it in the console.`);
+    if (size > given.mostBytes) throw tooLarge(given);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+function tooLarge({ what, mostBytes }: Transfer): ProviderError {
+  return new ProviderError('invalid', `${what} is larger than a package can be (${Math.round(mostBytes / 1e6)} MB); look at it in the console.`);
 }
 
 function refusal({ what }: Transfer, status: number, body: Buffer): Error {
