@@ -48,6 +48,7 @@ async function make(connection: Connection, request: DeployRequest, options: Dep
 async function change(connection: Connection, request: DeployRequest, current: Raw, options: DeployOptions): Promise<Raw> {
   const { ref, settings, package: zip } = request;
   refuseTurn(ref, settings, current);
+  refuseBusy(ref, current);
   const isSame = isCode(current, zip.hash) && (await servedHash(connection, ref, current, options)) === zip.hash;
   const full = { ...settings, runtime: settings.runtime ?? current.buildConfig?.runtime ?? undefined };
   const code = isSame ? undefined : await newCode(connection, request, full, current, options);
@@ -55,7 +56,7 @@ async function change(connection: Connection, request: DeployRequest, current: R
   if (wanted.mask.length === 0) return current;
   options.report(`Changing ${ref.name}`, 0.32);
   const operation = await update(connection, ref, wanted, current, options);
-  const isDone = (raw: Raw): boolean => (isSame || isCode(raw, zip.hash)) && (operation !== undefined || difference(settings, raw).mask.length === 0);
+  const isDone = (raw: Raw, isOver: boolean): boolean => (isSame || isCode(raw, zip.hash)) && (isOver || difference(settings, raw).mask.length === 0);
   return finish(connection, { ref, isNew: current.state === 'FAILED', operation, isDone }, options, reporter(options.report));
 }
 
@@ -64,6 +65,12 @@ export function refuseTurn({ name }: FunctionRef, settings: FunctionSettings, cu
   if (!turnsTrigger(settings, current)) return;
   const [now, then] = settings.trigger?.kind === 'http' ? ['events', 'HTTP'] : ['HTTP', 'events'];
   throw new ProviderError('invalid', `${name} is called by ${now}, and Google does not let a function change to ${then}; deploy it under another name, or delete it first.`);
+}
+
+/** Google would refuse it too, but only when all is uploaded. */
+function refuseBusy({ name }: FunctionRef, { state }: Raw): void {
+  if (state !== 'DEPLOYING' && state !== 'DELETING') return;
+  throw new ProviderError('conflict', `Nothing of ${name} was changed: "${name}" was changed by somebody else or is still being changed (cloudfunctions.functions.update); refresh and try again.`);
 }
 
 /** Uploads the package; gives what tells Google and us of it. The new code gets all calls, even if they are shared out now. */
@@ -86,7 +93,7 @@ async function openOrClose(connection: Connection, ref: FunctionRef, { access }:
   options.report('Checking who may call it', 0.95);
   const service = { resource: deployed.serviceConfig?.service ?? serviceName(ref), name: ref.name };
   try {
-    return await writeAccess(connection, service, access, options);
+    return await writeAccess(connection, service, access, options, 'fine');
   } catch (error) {
     throw explain(`${ref.name} was deployed`, error);
   }

@@ -3,6 +3,7 @@ import { oneLine } from '../../core/link';
 import type { CallOptions, FunctionRef } from '../../core/provider';
 import { buildLines } from './buildLog';
 import type { Connection } from './client';
+import { describe } from './describe';
 import type { Operation } from './operations';
 import { failedStage, type Stage } from './stages';
 import { text } from './values';
@@ -32,8 +33,20 @@ export async function deployFailure(connection: Connection, operation: Operation
   const name = text(stage?.name) ?? '';
   const buildId = name === 'BUILD' ? /\/builds\/([\w-]+)$/.exec(text(stage?.resource) ?? text(operation.metadata?.buildName) ?? '')?.[1] : undefined;
   const lines = buildId === undefined ? undefined : await buildLines(connection, buildId, options);
-  const sentence = `${standing(about)}: ${what[name] ?? 'the change failed'} (${reason(said)}); ${cure(about)}.`;
+  const isMissing = about.isNew && (await isAbsent(connection, about, options));
+  const [state, hint] = isMissing ? [`${about.ref.name} was not created`, 'correct it and try again'] : [standing(about), cure(about)];
+  const sentence = `${state}: ${what[name] ?? 'the change failed'} (${reason(said)}); ${hint}.`;
   return new ProviderError(kinds[code ?? 0] ?? 'invalid', sentence, { cause: operation.error, lines, page: page(said, stage) });
+}
+
+/** Whether it is certain that there is no such function. */
+async function isAbsent(connection: Connection, { ref }: About, options: CallOptions): Promise<boolean> {
+  try {
+    return (await describe(connection, ref, options)) === undefined;
+  } catch {
+    // The failure is told all the same; a function that was begun is there as a rule.
+    return false;
+  }
 }
 
 /** What is so after a change that failed. */

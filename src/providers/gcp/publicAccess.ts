@@ -32,11 +32,13 @@ export async function readAccess(connection: Connection, service: Service, optio
 
 /**
  * Lets everyone call the service, or only who has the role, and changes nothing else of its policy. Gives a sentence about who
- * may call it all the same, if there is such.
+ * may call it all the same, if there is such. Where `unseen` is `fine`, a function that is to be private and whose policy may not be
+ * read is left as it is, and the sentence says so.
  */
-export async function writeAccess(connection: Connection, service: Service, wanted: Access, options: CallOptions): Promise<string | undefined> {
+export async function writeAccess(connection: Connection, service: Service, wanted: Access, options: CallOptions, unseen: 'fine' | 'wrong' = 'wrong'): Promise<string | undefined> {
   for (let left = tries; ; left -= 1) {
-    const policy = await readPolicy(connection, service, options);
+    const policy = await (wanted === 'private' && unseen === 'fine' ? unlessDenied(readPolicy(connection, service, options)) : readPolicy(connection, service, options));
+    if (!policy) return `who may call ${service.name} cannot be seen; run.services.getIamPolicy is missing`;
     try {
       if (accessOf(policy) !== wanted) await writePolicy(connection, service, changed(policy, wanted), options);
       return wanted === 'private' && hasMember(policy, 'allAuthenticatedUsers') ? `everyone with a Google account may still call ${service.name} (allAuthenticatedUsers)` : undefined;
@@ -52,6 +54,15 @@ function readPolicy(connection: Connection, { resource, name }: Service, options
   // Policies with conditions are only complete in version 3.
   const request = { resource, 'options.requestedPolicyVersion': 3 };
   return call(connection, { action: 'run.services.getIamPolicy', subject: name, repeat: true, send: (at) => services.getIamPolicy(request, at) }, options);
+}
+
+async function unlessDenied<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (isProviderError(error) && error.kind === 'denied') return undefined;
+    throw error;
+  }
 }
 
 async function writePolicy(connection: Connection, service: Service, policy: Policy, options: CallOptions): Promise<void> {
