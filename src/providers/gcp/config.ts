@@ -69,7 +69,7 @@ async function refuseUnseen(connection: Connection, ref: FunctionRef, { body }: 
 
 async function send(connection: Connection, ref: FunctionRef, wanted: FunctionSettings, change: Change, current: Raw, options: CallOptions): Promise<Raw> {
   const operation = await update(connection, ref, change, current, options);
-  const isDone = (raw: Raw): boolean => operation !== undefined || difference(wanted, raw).mask.length === 0;
+  const isDone = (raw: Raw, isOver: boolean): boolean => isOver || difference(wanted, raw).mask.length === 0;
   return finish(connection, { ref, isNew: false, operation, isDone }, options);
 }
 
