@@ -8,7 +8,9 @@ import { remember } from '../../src/providers/gcp/deployedCode';
 import { hashIn, labelsFor } from '../../src/providers/gcp/codeLabel';
 import { configure } from '../../src/providers/gcp/configure';
 import { findSource } from '../../src/providers/gcp/credentialSource';
+import type { Connect } from '../../src/providers/gcp/client';
 import { list } from '../../src/providers/gcp/list';
+import { listServices } from '../../src/providers/gcp/listServices';
 import { places } from '../../src/providers/gcp/places';
 import { firstCome } from '../../src/providers/gcp/pages';
 import { chosenProjects, scopes, type Wishes } from '../../src/providers/gcp/scopes';
@@ -222,6 +224,41 @@ describe('the functions of a Google Cloud project', () => {
     const server = await FaultServer.start(json({ functions: [], nextPageToken: 'same', items: [], metadata: { continue: 'same' } }));
     const error = await failure(pagesOf(await connections(server.endpoint).to(project, never)));
     assert.match(error.message, /sends the same page of its list for ever; /);
+    await server.stop();
+  });
+
+  it('say so of lists that lead round in circles', async () => {
+    const server = await FaultServer.start((response, request) => {
+      const next = request.url?.includes('=A') ? 'B' : 'A';
+      json({ nextPageToken: next, metadata: { continue: next } })(response, request);
+    });
+    const all = connections(server.endpoint);
+    const connectTo: Connect = (scope) => all.to(scope, never);
+    const connection = await connectTo(project, never);
+    const drain = async (pages: AsyncIterable<unknown>): Promise<void> => {
+      for await (const page of pages) assert.ok(page);
+    };
+    const lists = [pagesOf(connection), drain(listServices(connection, `projects/${project}/locations/-`, never)), places(connectTo).list(project, never)];
+    for (const error of await Promise.all(lists.map((one) => failure(one)))) assert.match(error.message, /sends the same page of its list for ever; /);
+    const [projects] = await configure({ host: fakeHost({}), connect: connectTo, projects: async () => [project] }).settings(never);
+    assert.match(projects?.values[0]?.note ?? '', /sends the same page of its list for ever; /);
+    await server.stop();
+  });
+
+  it('take null for nothing', async () => {
+    const server = await FaultServer.start(json({ functions: null, nextPageToken: null, items: null, metadata: null, locations: null, unreachable: null }));
+    const all = connections(server.endpoint);
+    assert.deepEqual(await rowsOf(await all.to(project, never)), []);
+    assert.deepEqual(await places((scope) => all.to(scope, never)).list(project, never), []);
+    await server.stop();
+  });
+
+  it('of Cloud Run are where they were asked for when they do not tell', async () => {
+    const own = { metadata: { name: 'own', annotations: { 'run.googleapis.com/build-function-target': 'f' } } };
+    const server = await FaultServer.start(json({ functions: [], items: [own] }));
+    const connection = await connections(server.endpoint).to(project, never);
+    assert.deepEqual((await rowsOf(connection, `${project}/us-east1`)).map(({ ref }) => ref.scope), [`${project}/us-east1`]);
+    assert.deepEqual(await rowsOf(connection), []);
     await server.stop();
   });
 

@@ -5,7 +5,7 @@ import { call } from './call';
 import type { Connect, Connection } from './client';
 import { locationNames } from './locationNames';
 import { locationPattern, projectPattern } from './names';
-import { endless } from './pages';
+import { nextPages } from './pages';
 import { locations } from './places';
 import { list, members } from './raw';
 import { text } from './values';
@@ -48,12 +48,12 @@ async function orKnown(asked: Promise<Values>, known: readonly string[], { signa
 async function projectsAt(connect: Connect, first: string, options: CallOptions): Promise<Values> {
   const connection = await connect(first, options);
   const found: { value: string; note?: string }[] = [];
+  const next = nextPages(connection, action);
   let pageToken: string | undefined;
   do {
     const page = await readProjects(connection, pageToken, options);
     found.push(...page.values);
-    if (page.next !== undefined && page.next === pageToken) throw endless(connection, action);
-    pageToken = page.next;
+    pageToken = next(page.next);
   } while (pageToken !== undefined && found.length < most);
   return found.sort((a, b) => (a.value < b.value ? -1 : 1));
 }

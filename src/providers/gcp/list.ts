@@ -6,7 +6,7 @@ import { strangeAnswer } from './errors';
 import { listServices } from './listServices';
 import { locationNames } from './locationNames';
 import { parentName, parseScope } from './names';
-import { endless, firstCome } from './pages';
+import { firstCome, nextPages } from './pages';
 import { toFunction } from './row';
 import { text } from './values';
 
@@ -72,22 +72,24 @@ function unread(project: string, missing: readonly string[]): Pick<ListPage, 'pr
 }
 
 async function* listFunctions(connection: Connection, parent: string, options: CallOptions): AsyncGenerator<RawPage> {
+  const next = nextPages(connection, action);
   let pageToken: string | undefined;
   do {
     const page = await readPage(connection, parent, pageToken, options);
     yield page;
-    if (page.next !== undefined && page.next === pageToken) throw endless(connection, action);
-    pageToken = page.next;
+    pageToken = next(page.next);
   } while (pageToken !== undefined);
 }
 
 async function readPage(connection: Connection, parent: string, pageToken: string | undefined, options: CallOptions): Promise<RawPage & { readonly next: string | undefined }> {
   const parameters = { parent, pageSize: pageToken === undefined ? firstSize : nextSize, pageToken };
   const api = connection.functions.projects.locations.functions;
-  const { functions: rows = [], nextPageToken: next, unreachable } = await call(connection, { action, repeat: true, send: (at) => api.list(parameters, at) }, options);
-  if (!Array.isArray(rows) || (next !== undefined && typeof next !== 'string')) throw strangeAnswer(connection.access, action);
-  const functions = rows.map((row) => toFunction(connection, row)).filter((row) => row !== undefined);
-  return { functions, unreachable: lastParts(unreachable), next: next || undefined };
+  const { functions, nextPageToken, unreachable } = await call(connection, { action, repeat: true, send: (at) => api.list(parameters, at) }, options);
+  const rows = functions ?? [];
+  const next = nextPageToken ?? '';
+  if (!Array.isArray(rows) || typeof next !== 'string') throw strangeAnswer(connection.access, action);
+  const found = rows.map((row) => toFunction(connection, row)).filter((row) => row !== undefined);
+  return { functions: found, unreachable: lastParts(unreachable), next: next || undefined };
 }
 
 /** The names of locations, be they full ones or not. */

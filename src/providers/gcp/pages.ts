@@ -2,8 +2,19 @@ import { ProviderError } from '../../core/errors';
 import type { Connection } from './client';
 import { host } from './site';
 
-/** For a list whose next page is always the same. */
-export function endless({ access }: Connection, action: string): ProviderError {
+/** Gives the token of the next page on; throws `ProviderError` when that page was asked for before. */
+export function nextPages(connection: Connection, action: string): (next: string | undefined) => string | undefined {
+  const asked = new Set<string>();
+  return (next) => {
+    if (next === undefined) return undefined;
+    if (asked.has(next)) throw endless(connection, action);
+    asked.add(next);
+    return next;
+  };
+}
+
+/** For a list that leads back to a page that it has given already. */
+function endless({ access }: Connection, action: string): ProviderError {
   return new ProviderError('network', `${host(access, action)} sends the same page of its list for ever; report it to whoever runs that server.`);
 }
 

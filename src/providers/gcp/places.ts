@@ -3,7 +3,7 @@ import { call } from './call';
 import type { Connect, Connection } from './client';
 import { strangeAnswer } from './errors';
 import { parseScope } from './names';
-import { endless } from './pages';
+import { nextPages } from './pages';
 import { list, members } from './raw';
 import { text } from './values';
 
@@ -29,12 +29,12 @@ export function places(connect: Connect): PlacesFacet {
 /** Where a project can have functions, by name. */
 export async function locations(connection: Connection, options: CallOptions): Promise<readonly Location[]> {
   const found: Location[] = [];
+  const next = nextPages(connection, action);
   let pageToken: string | undefined;
   do {
     const page = await readPage(connection, pageToken, options);
     found.push(...page.locations);
-    if (page.next !== undefined && page.next === pageToken) throw endless(connection, action);
-    pageToken = page.next;
+    pageToken = next(page.next);
   } while (pageToken !== undefined);
   return found.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
@@ -43,7 +43,7 @@ async function readPage(connection: Connection, pageToken: string | undefined, o
   const parameters = { name: `projects/${connection.project}`, pageSize: 100, pageToken };
   const api = connection.functions.projects.locations;
   const answer = await call(connection, { action, repeat: true, send: (at) => api.list(parameters, at) }, options);
-  if (answer.locations !== undefined && !Array.isArray(answer.locations)) throw strangeAnswer(connection.access, action);
+  if (!Array.isArray(answer.locations ?? [])) throw strangeAnswer(connection.access, action);
   const found = list(answer.locations).map(members).map(({ locationId, displayName }) => ({ id: text(locationId) ?? '', name: text(displayName) }));
   return { locations: found.filter(({ id }) => id !== ''), next: text(answer.nextPageToken) };
 }

@@ -21,11 +21,14 @@ export function isOwnService(raw: Raw): boolean {
   return text(members(annotations)[targetAnnotation]) !== undefined && members(labels)['goog-managed-by'] !== 'cloudfunctions';
 }
 
-/** Such a service as Cloud Run described it; `undefined` for any other. Members of a wrong type are left out, not passed on. */
-export function toRunFunction(connection: Connection, raw: Raw): CloudFunction | undefined {
+/**
+ * Such a service as Cloud Run described it; `undefined` for any other, and for one that neither itself nor `asked` (the location
+ * that was asked for it) tells the location of. Members of a wrong type are left out, not passed on.
+ */
+export function toRunFunction(connection: Connection, raw: Raw, asked?: string): CloudFunction | undefined {
   const metadata = members(members(raw)['metadata']);
   const name = text(metadata['name']);
-  const location = text(members(metadata['labels'])['cloud.googleapis.com/location']);
+  const location = text(members(metadata['labels'])['cloud.googleapis.com/location']) ?? asked;
   if (name === undefined || location === undefined || !isOwnService(raw)) return undefined;
   const annotations = members(metadata['annotations']);
   const { project, access } = connection;

@@ -4,6 +4,7 @@ import type { Connection } from './client';
 import { describe, type Found, generation } from './describe';
 import { isSafe } from './endpoints';
 import { type LogSource, logSource } from './logSource';
+import { placeOf } from './names';
 import { toProcessors } from './quantities';
 import { list, members } from './raw';
 import { toFunction } from './row';
@@ -24,7 +25,7 @@ export interface Target {
 export async function findTarget(connection: Connection, ref: FunctionRef, options: CallOptions): Promise<Target> {
   const found = await describe(connection, ref, options);
   if (!found) throw refused('notFound', `There is no "${ref.name}" in ${ref.scope}; refresh the list and choose again.`);
-  const row = found.kind === 'function' ? toFunction(connection, found.raw) : toRunFunction(connection, found.raw);
+  const row = found.kind === 'function' ? toFunction(connection, found.raw) : toRunFunction(connection, found.raw, placeOf(ref).location);
   if (found.kind === 'function' && generation(found.raw) === 1) {
     throw refused('unsupported', `"${ref.name}" is a first-generation function, which cannot be called from here; ${row?.hint ? 'upgrade it first' : 'call it with gcloud'}.`);
   }
