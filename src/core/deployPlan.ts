@@ -29,11 +29,18 @@ export type PlanRules = Pick<FunctionProvider, 'asKept' | 'alsoChanges'>;
 /** Compares a function as deployed (`undefined`: it is not there) with what is about to be deployed. */
 export function planDeploy(deployed: FunctionConfig | undefined, { ref, settings, package: code }: DeployRequest, rules: PlanRules = {}): DeployPlan {
   const codeChanges = deployed?.codeHash !== code.hash;
-  const settingChanges = changes(deployed ?? {}, deployed ? (rules.asKept?.(settings) ?? settings) : settings);
+  const kept = rules.asKept?.(settings, ref, deployed) ?? settings;
+  const wanted = deployed ? withoutUnseen(kept, deployed) : { ...settings, access: kept.access };
+  const settingChanges = changes(deployed ?? {}, wanted);
   const action = !deployed ? 'create' : codeChanges || settingChanges.length > 0 ? 'update' : 'nothing';
-  const alsoChanges = action === 'nothing' ? [] : (rules.alsoChanges?.(ref, settings, deployed) ?? []).map(oneLine);
-  const opens = settings.access === 'public' && deployed?.access !== 'public';
+  const alsoChanges = action === 'nothing' ? [] : (rules.alsoChanges?.(ref, wanted, deployed) ?? []).map(oneLine);
+  const opens = wanted.access === 'public' && deployed?.access !== 'public';
   return { action, codeChanges, settingChanges, alsoChanges, opens, bytes: code.bytes.length };
+}
+
+/** Who may call a function cannot always be read; that nobody else may is then taken to be so. */
+function withoutUnseen(kept: FunctionSettings, deployed: FunctionSettings): FunctionSettings {
+  return kept.access === 'private' && deployed.access === undefined ? { ...kept, access: undefined } : kept;
 }
 
 const names: Readonly<Record<keyof FunctionSettings, string>> = {

@@ -268,8 +268,8 @@ export interface FunctionProvider {
   readonly settings?: readonly (keyof FunctionSettings)[];
   /** How it can be called; `sync` alone when left out. */
   readonly invokeModes?: readonly InvokeMode[];
-  /** Settings as a deployed function would show them, so that equal ones compare equal. */
-  readonly asKept?: (settings: FunctionSettings) => FunctionSettings;
+  /** Settings as the function would show them when deployed, so that equal ones compare equal; those that it would not show are left out. */
+  readonly asKept?: (settings: FunctionSettings, ref: FunctionRef, deployed: FunctionConfig | undefined) => FunctionSettings;
   /** What has to be decided next for a new function; `undefined` when nothing is open. */
   readonly nextQuestion?: (ref: FunctionRef, settings: FunctionSettings) => Question | undefined;
   /** What a deploy changes beside the function itself, one sentence each. */

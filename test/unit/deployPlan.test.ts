@@ -54,6 +54,19 @@ describe('planDeploy', () => {
     assert.equal(plan(deployed, settings).action, 'nothing');
   });
 
+  it('takes a function whose callers cannot be seen for private', () => {
+    const unseen = { ...deployed, access: undefined };
+    assert.equal(plan(unseen, { access: 'private' }).action, 'nothing');
+    assert.deepEqual([plan(unseen, { access: 'public' }).action, plan(unseen, { access: 'public' }).opens], ['update', true]);
+    assert.equal(plan({ ...deployed, access: 'public' }, { access: 'private' }).action, 'update');
+  });
+
+  it('leaves out what the provider says the function will not have', () => {
+    const rules: PlanRules = { asKept: (wanted, { scope }) => ({ ...wanted, description: scope, access: undefined }) };
+    assert.deepEqual([plan(undefined, { access: 'public' }, rules).opens, plan(undefined, { access: 'public' }, rules).settingChanges], [false, []]);
+    assert.equal(plan({ ...deployed, description: 's' }, { access: 'public' }, rules).action, 'nothing');
+  });
+
   it('uploads changed code without touching the settings', () => {
     const { action, codeChanges, settingChanges } = planDeploy(deployed, { ref, settings: {}, package: { ...code, hash: 'h2' } });
     assert.deepEqual([action, codeChanges, settingChanges], ['update', true, []]);

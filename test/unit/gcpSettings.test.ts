@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { planDeploy } from '../../src/core/deployPlan';
 import type { FunctionSettings, TriggerSetting } from '../../src/core/provider';
 import { asKept } from '../../src/providers/gcp/kept';
+import { alsoChanges } from '../../src/providers/gcp/questions';
 import { toMegabytes, toProcessors } from '../../src/providers/gcp/quantities';
 import { fromGoogle, toGoogle } from '../../src/providers/gcp/runtimes';
 import { difference, fromFunction, turnsTrigger } from '../../src/providers/gcp/settings';
 
 const name = 'projects/my-project/locations/europe-west1/functions/hello';
 const fresh = { name };
+const ref = { provider: 'gcp', scope: 'my-project/europe-west1', name: 'hello' };
 
 /** What Google would have after the change: masked members are taken from the body, others stay. */
 function apply(settings: FunctionSettings, raw: Parameters<typeof difference>[1] = fresh): Parameters<typeof difference>[1] {
@@ -105,12 +108,59 @@ describe('gcp settings', () => {
     assert.equal(turnsTrigger({}, events), false);
   });
 
+  /** What a plan says of a deployed function, beside what a deploy would send. */
+  function both(settings: FunctionSettings, raw: Parameters<typeof difference>[1]): [string[], number] {
+    const deployed = { ref, codeHash: 'h', ...fromFunction(raw) };
+    const plan = planDeploy(deployed, { ref, settings, package: { bytes: new Uint8Array(), hash: 'h', files: [] } }, { asKept, alsoChanges });
+    return [[...plan.settingChanges.map((change) => change.name), ...plan.alsoChanges], difference(settings, raw).mask.length];
+  }
+
+  it('are up to date for a plan when a deploy would send nothing', () => {
+    const nothing = [[], 0];
+    assert.deepEqual(both({ minInstances: 0 }, fresh), nothing);
+    const secrets = { serviceConfig: { secretEnvironmentVariables: [{ key: 'KEY', projectId: 'my-project', secret: 'key', version: 'latest' }] } };
+    assert.deepEqual(both({ secrets: { KEY: 'projects/my-project/secrets/key/versions/latest' } }, { name, ...secrets }), nothing);
+    const events = apply({ trigger: { kind: 'pubsub', topic: 'orders' } });
+    const trigger = { kind: 'pubsub', topic: 'projects/my-project/topics/orders', location: 'europe-west1' };
+    assert.deepEqual(both({ trigger }, events), nothing);
+    assert.deepEqual(both({ trigger, access: 'public' }, events), nothing);
+    assert.deepEqual(both({ access: 'private' }, fresh), nothing);
+    assert.deepEqual(both({ environment: { LOG_EXECUTION_ID: 'true', A: '1' } }, apply({ environment: { LOG_EXECUTION_ID: 'true', A: '1' } })), nothing);
+    assert.deepEqual(both({ trigger: { ...trigger, topic: 'projects/other/topics/orders' } }, events)[1], 1);
+  });
+
+  it("come to rest when Google's own variable was another", () => {
+    const off = { name, serviceConfig: { environmentVariables: { LOG_EXECUTION_ID: 'false' } } };
+    const wanted: readonly Readonly<Record<string, string>>[] = [{ A: '1' }, { LOG_EXECUTION_ID: 'true' }, { LOG_EXECUTION_ID: 'false', A: '1' }];
+    for (const environment of wanted) {
+      assert.deepEqual(both({ environment }, off)[1], 1);
+      assert.deepEqual(both({ environment }, apply({ environment }, off)), [[], 0]);
+    }
+  });
+
+  it('tell a Python file that changes, to the plan too', () => {
+    const raw = (source?: string, runtime = 'python313'): Parameters<typeof difference>[1] => ({ name, buildConfig: { runtime, entryPoint: 'f', ...(source && { environmentVariables: { GOOGLE_FUNCTION_SOURCE: source } }) } });
+    const rows: readonly (readonly [string, string | undefined, boolean])[] = [
+      ['app.f', undefined, true], ['main.f', undefined, false], ['f', undefined, false], ['main.f', 'app.py', true], ['f', 'app.py', false],
+      ['app.f', './app.py', false], ['src.app.f', 'src/app.py', false], ['src/app.f', 'src/app.py', false], ['app.g', 'app.py', true], ['main.f', 'main.py', false],
+    ];
+    for (const [handler, source, changes] of rows) assert.deepEqual(both({ handler }, raw(source)), changes ? [['handler'], 1] : [[], 0], `${handler} ${source}`);
+    assert.equal(fromFunction(raw('src/app.py')).handler, 'src.app.f');
+    assert.deepEqual(both({ handler: 'index.f' }, raw('app.py', 'nodejs22')), [[], 0]);
+  });
+
+  it('let nobody but events call a function with such a trigger', () => {
+    const settings: FunctionSettings = { access: 'public', trigger: { kind: 'pubsub', topic: 't' } };
+    const plan = planDeploy(undefined, { ref, settings, package: { bytes: new Uint8Array(), hash: 'h', files: [] } }, { asKept });
+    assert.deepEqual([plan.opens, plan.settingChanges.map((change) => change.name)], [false, ['trigger']]);
+  });
+
   it('shows settings as Google would keep them', () => {
     const wanted: FunctionSettings = {
       runtime: 'nodejs22', handler: 'src/index.api', architecture: 'arm64', signature: 'functions-framework/http', memoryMb: 128,
       secrets: { A: 'a:latest', B: 'b:3' }, trigger: { kind: 'storage', bucket: 'gs://photos/', retry: 'false' },
     };
-    assert.deepEqual(asKept(wanted), { runtime: 'nodejs22.x', handler: 'api', memoryMb: 128, secrets: { A: 'a', B: 'b:3' }, trigger: { kind: 'storage', bucket: 'photos', event: 'finalized' } });
+    assert.deepEqual(asKept(wanted, ref, undefined), { runtime: 'nodejs22.x', handler: 'api', memoryMb: 128, secrets: { A: 'a', B: 'b:3' }, trigger: { kind: 'storage', bucket: 'photos', event: 'finalized' } });
   });
 
   it('comes to rest: what was written needs no second change', () => {
@@ -131,6 +181,14 @@ describe('gcp settings', () => {
   it('takes members of a wrong type for missing', () => {
     const odd = { name, description: 7, buildConfig: { runtime: {}, entryPoint: null }, serviceConfig: { timeoutSeconds: 'x', environmentVariables: [1], secretEnvironmentVariables: 'no', availableMemory: 3 } };
     const settings = fromFunction(odd as never);
-    assert.deepEqual(Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)), { environment: {}, secrets: {}, trigger: { kind: 'http' } });
+    assert.deepEqual(Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)), { minInstances: 0, environment: {}, secrets: {}, trigger: { kind: 'http' } });
+    const none = { name, buildConfig: null, serviceConfig: null, eventTrigger: { eventType: '', eventFilters: [null] } };
+    assert.deepEqual(fromFunction(none as never).trigger, { kind: 'http' });
+    assert.equal(turnsTrigger({ trigger: { kind: 'pubsub', topic: 't' } }, none as never), true);
+    assert.equal(turnsTrigger({ trigger: { kind: 'http' } }, { name, eventTrigger: null } as never), false);
+    const rows = [null, 7, { key: 'A', secret: 'a' }];
+    assert.deepEqual(fromFunction({ name, serviceConfig: { secretEnvironmentVariables: rows } } as never).secrets, { A: 'a' });
+    const storage = { eventType: 'google.cloud.storage.object.v1.finalized', eventFilters: [null, { attribute: 'bucket', value: 'b' }] };
+    assert.equal(fromFunction({ name, eventTrigger: storage } as never).trigger?.['bucket'], 'b');
   });
 });

@@ -35,7 +35,7 @@ export function detailNodes(parent: FunctionNode, fn: Known, source?: string): r
 
 /** `0–100`, with what is not known left open. */
 function instances({ minInstances, maxInstances }: Known): string | undefined {
-  if (minInstances === undefined && maxInstances === undefined) return undefined;
+  if (!minInstances && maxInstances === undefined) return undefined;
   return minInstances === maxInstances ? String(minInstances) : `${minInstances ?? 0}–${maxInstances ?? ''}`;
 }
 

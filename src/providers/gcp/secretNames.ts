@@ -1,11 +1,12 @@
 import type { cloudfunctions_v2 } from 'googleapis/build/src/apis/cloudfunctions/v2';
+import { members } from './raw';
 
 type Row = cloudfunctions_v2.Schema$SecretEnvVar;
 
 const full = /^projects\/([^/]+)\/secrets\/([^/]+)(?:\/versions\/([^/]+))?$/;
 
 /** A reference in its shortest form: the version `latest` is not said. */
-export function shortSecret(reference: string): string {
+function shortSecret(reference: string): string {
   const [, project, secret, version = 'latest'] = full.exec(reference) ?? [];
   if (project !== undefined) return `projects/${project}/secrets/${secret}/versions/${version}`;
   return reference.replace(/:latest$/, '');
@@ -13,7 +14,7 @@ export function shortSecret(reference: string): string {
 
 /** References by the names of the variables; a secret of one of the own projects is named without its project. */
 export function fromSecrets(rows: unknown, own: readonly string[]): Readonly<Record<string, string>> {
-  const known = (Array.isArray(rows) ? (rows as readonly Row[]) : []).filter(({ key, secret }) => typeof key === 'string' && typeof secret === 'string');
+  const known = (Array.isArray(rows) ? (rows as readonly Row[]) : []).filter((row) => typeof members(row)['key'] === 'string' && typeof members(row)['secret'] === 'string');
   return Object.fromEntries(known.map((row) => [row.key ?? '', reference(row, own)]));
 }
 

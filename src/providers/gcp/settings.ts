@@ -1,7 +1,7 @@
 import type { cloudfunctions_v2 } from 'googleapis/build/src/apis/cloudfunctions/v2';
 import { handlerModule } from '../../core/handlerModule';
 import type { FunctionSettings } from '../../core/provider';
-import { asKept } from './kept';
+import { isPython, moduleOf, ownVariable, shorten, sourceVariable } from './kept';
 import { fromMegabytes, toMegabytes, toProcessors } from './quantities';
 import { fromGoogle, toGoogle } from './runtimes';
 import { fromSecrets, toSecrets } from './secretNames';
@@ -16,20 +16,17 @@ export interface Change {
   readonly mask: readonly string[];
 }
 
-/** Set by Google itself in every new function, so that log lines tell which call wrote them. */
-const ownVariable = 'LOG_EXECUTION_ID';
-/** https://cloud.google.com/docs/buildpacks/service-specific-configs: where a Python handler's file is not `main.py`. */
-const sourceVariable = 'GOOGLE_FUNCTION_SOURCE';
-
 /** Everything that a function tells of its settings. */
 export function fromFunction(raw: Raw): FunctionSettings {
-  const { buildConfig = {}, serviceConfig = {}, eventTrigger } = raw;
+  const { eventTrigger } = raw;
+  const buildConfig = raw.buildConfig ?? {};
+  const serviceConfig = raw.serviceConfig ?? {};
   const home = homeOf(raw);
   const runtime = text(buildConfig.runtime);
   const { [ownVariable]: own, ...variables } = record(serviceConfig.environmentVariables);
   return {
     runtime: runtime && fromGoogle(runtime),
-    handler: text(buildConfig.entryPoint),
+    handler: handlerOf(raw),
     memoryMb: toMegabytes(serviceConfig.availableMemory),
     timeoutSeconds: number(serviceConfig.timeoutSeconds),
     environment: own === undefined || own === 'true' ? variables : { ...variables, [ownVariable]: own },
@@ -37,11 +34,20 @@ export function fromFunction(raw: Raw): FunctionSettings {
     role: text(serviceConfig.serviceAccountEmail),
     cpu: toProcessors(serviceConfig.availableCpu),
     concurrency: number(serviceConfig.maxInstanceRequestConcurrency),
-    minInstances: number(serviceConfig.minInstanceCount),
+    // Google leaves out 0.
+    minInstances: number(serviceConfig.minInstanceCount) ?? 0,
     maxInstances: number(serviceConfig.maxInstanceCount),
     secrets: fromSecrets(serviceConfig.secretEnvironmentVariables, ownProjects(raw)),
     trigger: fromTrigger(eventTrigger, home),
   };
+}
+
+/** With its module where the build is told of one; without it, Google itself decides on the file. */
+function handlerOf({ buildConfig }: Raw): string | undefined {
+  const member = text(buildConfig?.entryPoint);
+  const source = text(record(buildConfig?.environmentVariables)[sourceVariable]);
+  const module = source !== undefined && isPython(text(buildConfig?.runtime)) ? moduleOf(source) : 'main';
+  return member !== undefined && module !== 'main' ? `${module}.${member}` : member;
 }
 
 function homeOf({ name }: Raw): Home {
@@ -64,7 +70,7 @@ interface Field {
 const fields: readonly Field[] = [
   { setting: 'description', member: 'description', write: ({ description }) => description },
   { setting: 'runtime', group: 'buildConfig', member: 'runtime', write: ({ runtime }) => toGoogle(runtime) },
-  { setting: 'handler', group: 'buildConfig', member: 'entryPoint', write: ({ handler }) => handler },
+  { setting: 'handler', group: 'buildConfig', member: 'entryPoint', write: ({ handler }) => handlerModule(handler).member },
   { setting: 'memoryMb', group: 'serviceConfig', member: 'availableMemory', write: ({ memoryMb }) => fromMegabytes(memoryMb) },
   { setting: 'cpu', group: 'serviceConfig', member: 'availableCpu', write: ({ cpu }) => String(cpu) },
   { setting: 'timeoutSeconds', group: 'serviceConfig', member: 'timeoutSeconds', write: ({ timeoutSeconds }) => timeoutSeconds },
@@ -76,31 +82,26 @@ const fields: readonly Field[] = [
   { setting: 'environment', group: 'serviceConfig', member: 'environmentVariables', write: writeEnvironment },
 ];
 
-/** The wanted variables, and Google's own as it is. */
+/** The wanted variables, and Google's own as Google sets it. */
 function writeEnvironment({ environment }: FunctionSettings, { serviceConfig }: Raw): Readonly<Record<string, string>> {
   const own = record(serviceConfig?.environmentVariables)[ownVariable];
-  return { ...(own !== undefined && { [ownVariable]: own }), ...environment };
+  return { ...(own !== undefined && { [ownVariable]: 'true' }), ...environment };
 }
 
 /** The part of the wanted settings that is not so yet. For a new function `current` has nothing but its full name. */
 export function difference(settings: FunctionSettings, current: Raw): Change {
-  const wanted = inShort(settings, current);
   const was = fromFunction(current);
-  const changed = fields.filter(({ setting }) => wanted[setting] !== undefined && canonical(wanted[setting]) !== canonical(was[setting]));
-  const parts = changed.map((field) => toChange(field.group, field.member, field.write(wanted as Required<FunctionSettings>, current)));
+  const wanted = shorten(settings, { home: homeOf(current), own: ownProjects(current), was });
+  const [before, after] = [withoutModule(was), withoutModule(wanted)];
+  const changed = fields.filter(({ setting }) => after[setting] !== undefined && canonical(after[setting]) !== canonical(before[setting]));
+  const written = { ...wanted, environment: settings.environment } as Required<FunctionSettings>;
+  const parts = changed.map((field) => toChange(field.group, field.member, field.write(written, current)));
   return merge([...parts, buildVariables(settings, current), triggerChange(wanted, was, current)]);
 }
 
-/** As `fromFunction` would tell them. */
-function inShort(settings: FunctionSettings, current: Raw): FunctionSettings {
-  const kept = asKept(settings);
-  const { secrets, trigger } = kept;
-  const home = homeOf(current);
-  return {
-    ...kept,
-    secrets: secrets && fromSecrets(toSecrets(secrets), ownProjects(current)),
-    trigger: trigger && fromTrigger(toTrigger(trigger, home), home),
-  };
+/** The file that a handler is in is told apart from the name that is called. */
+function withoutModule(settings: FunctionSettings): FunctionSettings {
+  return { ...settings, handler: settings.handler && handlerModule(settings.handler).member };
 }
 
 /** The same for every way of saying it; what is empty is the same as nothing. */
@@ -134,10 +135,10 @@ export function merge(changes: readonly (Change | undefined)[]): Change {
 /** Tells the build which file a Python handler is in. A handler without a module leaves that as it is. */
 function buildVariables({ handler = '', runtime }: FunctionSettings, { buildConfig }: Raw): Change | undefined {
   const { module } = handlerModule(handler);
-  if (!/^python/.test(runtime ?? buildConfig?.runtime ?? '') || module === '') return undefined;
+  if (!isPython(runtime ?? text(buildConfig?.runtime)) || module === '') return undefined;
   const { [sourceVariable]: source = 'main.py', ...others } = record(buildConfig?.environmentVariables);
+  if (moduleOf(module) === moduleOf(source)) return undefined;
   const file = `${module.replaceAll('.', '/')}.py`;
-  if (file === source) return undefined;
   return toChange('buildConfig', 'environmentVariables', file === 'main.py' ? others : { ...others, [sourceVariable]: file });
 }
 
@@ -151,5 +152,5 @@ function triggerChange({ trigger }: FunctionSettings, was: FunctionSettings, cur
 
 /** Whether HTTP is to become events or the other way round, which no update can do. */
 export function turnsTrigger({ trigger }: FunctionSettings, { eventTrigger }: Raw): boolean {
-  return trigger !== undefined && (trigger.kind === 'http') !== (eventTrigger?.eventType === undefined);
+  return trigger !== undefined && (trigger.kind === 'http') !== (text(eventTrigger?.eventType) === undefined);
 }

@@ -1,5 +1,7 @@
 import type { cloudfunctions_v2 } from 'googleapis/build/src/apis/cloudfunctions/v2';
 import type { TriggerSetting } from '../../core/provider';
+import { list, members } from './raw';
+import { text } from './values';
 
 type EventTrigger = cloudfunctions_v2.Schema$EventTrigger;
 
@@ -24,16 +26,17 @@ export function shortTrigger(trigger: TriggerSetting): TriggerSetting {
 
 /** What calls the function, in the contract's words. */
 export function fromTrigger(raw: EventTrigger | undefined, home: Home): TriggerSetting {
-  if (typeof raw?.eventType !== 'string') return { kind: 'http' };
-  const { eventType: type, channel, triggerRegion, retryPolicy } = raw;
+  const type = text(raw?.eventType);
+  if (!raw || type === undefined) return { kind: 'http' };
+  const { channel, triggerRegion, retryPolicy } = raw;
   const further = {
     ...(triggerRegion && triggerRegion !== home.location && { location: triggerRegion }),
     ...(channel && { channel }),
     ...(retryPolicy === 'RETRY_POLICY_RETRY' && { retry: 'true' }),
   };
-  const filters = Object.fromEntries((raw.eventFilters ?? []).map(({ attribute, value }) => [attribute ?? '', value ?? '']));
+  const filters = Object.fromEntries(list(raw.eventFilters).map(members).map(({ attribute, value }) => [text(attribute) ?? '', text(value) ?? '']));
   if (type === published && raw.pubsubTopic) return { kind: 'pubsub', topic: shortTopic(raw.pubsubTopic, home), ...further };
-  if (type.startsWith(storageType) && filters.bucket) return { kind: 'storage', bucket: filters.bucket, event: type.slice(storageType.length), ...further };
+  if (type.startsWith(storageType) && filters['bucket']) return { kind: 'storage', bucket: filters['bucket'], event: type.slice(storageType.length), ...further };
   return { kind: 'eventarc', type, ...filters, ...further };
 }
 
