@@ -9,7 +9,7 @@ import { refuseTurn } from './deploy';
 import { strangeAnswer } from './errors';
 import { finish } from './finish';
 import { requireFunction } from './mutable';
-import { serviceName } from './names';
+import { placeOf, serviceName } from './names';
 import { readAccess, type Service, writeAccess } from './publicAccess';
 import { toConfig } from './row';
 import { toRunFunction } from './runRow';
@@ -30,7 +30,7 @@ export function config(connect: Connect): ConfigFacet {
 async function readConfig(connection: Connection, ref: FunctionRef, options: ReadOptions): Promise<FunctionConfig | undefined> {
   const found = await describe(connection, ref, options);
   if (!found) return undefined;
-  return found.kind === 'service' ? toRunFunction(connection, found.raw) : complete(connection, ref, found.raw, options);
+  return found.kind === 'service' ? toRunFunction(connection, found.raw, placeOf(ref).location) : complete(connection, ref, found.raw, options);
 }
 
 /** With what the function itself does not tell: who may call it and, if that is asked for, which package serves. */
