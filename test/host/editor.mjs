@@ -111,7 +111,8 @@ function address({ port, token, workspace, extension, tests }) {
 }
 
 function cleanEnvironment(more) {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(npm_|VSCODE_|ELECTRON_)/.test(name));
+  // What npm has told of the way to its registry stays: the editor's own Node knows nothing of this machine's settings.
+  const kept = Object.entries(process.env).filter(([name]) => !/^(npm_(?!config_(globalconfig|userconfig|cafile|registry)$)|VSCODE_|ELECTRON_)/.test(name));
   return { ...Object.fromEntries(kept), ...more };
 }
 
