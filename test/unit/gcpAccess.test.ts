@@ -180,6 +180,9 @@ describe('who asks Google', () => {
         await read(await connect(google));
       }
     } finally {
+      // First: what it puts back is the environment as it was when the stand-in was on the PATH.
+      restore?.();
+      restore = undefined;
       process.env['PATH'] = before;
     }
     assert.equal(existsSync(mark), false);
