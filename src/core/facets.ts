@@ -1,5 +1,18 @@
 /** The facets of a provider: groups of calls that come or stay away together, and the questions it may ask. */
-import type { CallOptions, CloudFunction, FunctionRef, FunctionSettings, Scope } from './provider';
+import type { CallOptions, CloudFunction, DeployOptions, FunctionRef, FunctionSettings, Scope, TriggerSetting } from './provider';
+
+/** Groups of calls that come or stay away together. */
+export interface Facets {
+  readonly code?: CodeFacet;
+  readonly config?: ConfigFacet;
+  readonly versions?: VersionsFacet;
+  readonly triggers?: TriggersFacet;
+  readonly metrics?: MetricsFacet;
+  readonly configure?: ConfigureFacet;
+  readonly places?: PlacesFacet;
+  readonly live?: LiveFacet;
+  readonly debug?: DebugFacet;
+}
 
 /** The code that is deployed. */
 export interface CodeFacet {
@@ -45,14 +58,82 @@ export interface VersionsFacet {
   route?(ref: FunctionRef, shares: Readonly<Record<string, number>>, options: CallOptions): Promise<void>;
 }
 
+/** Something that calls a function. */
 export interface Trigger {
+  /** Unique among the function's triggers. */
   readonly id: string;
+  /** As in `TriggerKind.id`. */
   readonly kind: string;
+  /** What tells it from others of its kind: `every 5 minutes`, a folder, an address. */
   readonly label: string;
+  /** Codicon id. */
+  readonly icon?: string;
+  readonly enabled: boolean;
+  /** Why it does not work although it is enabled, or what it did last. */
+  readonly note?: string;
+  /** Where it can be reached over HTTP. */
+  readonly url?: string;
+}
+
+/** A kind of trigger that can be added. */
+export interface TriggerKind {
+  readonly id: string;
+  readonly label: string;
+  readonly detail: string;
+  /** Codicon id. */
+  readonly icon: string;
+  /** What is to be typed for it, by name; the names are the options of its `TriggerSetting`. */
+  readonly fields: readonly ChoiceField[];
 }
 
 export interface TriggersFacet {
   list(ref: FunctionRef, options: CallOptions): Promise<readonly Trigger[]>;
+  /** The kinds that `add` takes; present together with the three below. */
+  readonly kinds?: readonly TriggerKind[];
+  /** Adds a trigger, which is off until it is enabled. */
+  add?(ref: FunctionRef, trigger: TriggerSetting, options: CallOptions): Promise<Trigger>;
+  remove?(ref: FunctionRef, id: string, options: CallOptions): Promise<void>;
+  enable?(ref: FunctionRef, id: string, isOn: boolean, options: CallOptions): Promise<Trigger>;
+}
+
+/** What a function that runs from its source folder is set up with. */
+export interface LinkRequest {
+  readonly ref: FunctionRef;
+  readonly settings: FunctionSettings;
+  /** The source folder, absolute. */
+  readonly folder: string;
+}
+
+/** Present where a function can run straight from a folder of this machine: what is saved there runs on the next call. */
+export interface LiveFacet {
+  /** Creates the function or changes it, so that it runs from the folder; a later `deploy` puts a package in its place. */
+  link(request: LinkRequest, options: DeployOptions): Promise<CloudFunction>;
+}
+
+/** A process of a function that waits for a debugger before it loads the function's code. */
+export interface DebugProcess {
+  readonly language: 'node' | 'python';
+  /** On the loopback interface: the inspector's port (Node), or a debug adapter's (Python's debugpy). */
+  readonly port: number;
+  readonly pid: number;
+  /** Where the code runs that the process loads, absolute; the source folder itself when the function is live. */
+  readonly folder: string;
+}
+
+export interface DebugOptions extends CallOptions {
+  /** Folder that holds the `debugpy` package, for a Python that has none of its own. */
+  readonly debugpy?: string;
+}
+
+/** Present where a function's processes run on this machine and can be debugged. */
+export interface DebugFacet {
+  /**
+   * For as long as it is iterated, calls of the function run one after the other, in a process that each time is told
+   * here as soon as a debugger can attach. Throws `ProviderError` of kind `unsupported` for a language without a debugger.
+   */
+  processes(ref: FunctionRef, options: DebugOptions): AsyncIterable<DebugProcess>;
+  /** Stops the clock of the call that runs while the debugger holds it, or has it go on. */
+  hold(ref: FunctionRef, isHeld: boolean, options: CallOptions): Promise<void>;
 }
 
 export interface MetricsFacet {

@@ -5,18 +5,7 @@
  * UTC, sizes are bytes unless the name says otherwise, durations are milliseconds unless the name says otherwise.
  */
 
-import type {
-  CodeFacet,
-  ConfigFacet,
-  ConfigureFacet,
-  FunctionConfig,
-  MetricsFacet,
-  PackagingRules,
-  PlacesFacet,
-  Question,
-  TriggersFacet,
-  VersionsFacet,
-} from './facets';
+import type { Facets, FunctionConfig, PackagingRules, Question } from './facets';
 
 export type * from './facets';
 
@@ -67,6 +56,10 @@ export interface CloudFunction {
   readonly resourceName?: string;
   /** The function's page in the provider's console. */
   readonly consoleUrl?: string;
+  /** The folder that it runs from, so that what is saved there runs on the next call; absolute. */
+  readonly liveFrom?: string;
+  /** What really runs it, where that is another version than `runtime` says: `python 3.11.7`. */
+  readonly runsOn?: string;
 }
 
 /** JSON of any shape, an HTTP request (see `invocation/httpRequest.ts`), or a CloudEvent (https://cloudevents.io). */
@@ -254,7 +247,7 @@ export interface TemplateLanguage {
 /** A codicon's id, or absolute paths of a picture for light and for dark themes. */
 export type Icon = string | { readonly light: string; readonly dark: string };
 
-export interface FunctionProvider {
+export interface FunctionProvider extends Facets {
   readonly id: string;
   readonly label: string;
   readonly icon?: Icon;
@@ -286,19 +279,10 @@ export interface FunctionProvider {
   invoke?(ref: FunctionRef, request: InvokeRequest, options: CallOptions): Promise<InvokeResult>;
   /** Log events as they come, oldest first within a batch, none lost and none twice. */
   tail?(ref: FunctionRef, since: Date, options: TailOptions): AsyncIterable<readonly LogEvent[]>;
-
-  // facets: groups of calls that come or stay away together
-  readonly code?: CodeFacet;
-  readonly config?: ConfigFacet;
-  readonly versions?: VersionsFacet;
-  readonly triggers?: TriggersFacet;
-  readonly metrics?: MetricsFacet;
-  readonly configure?: ConfigureFacet;
-  readonly places?: PlacesFacet;
 }
 
 /** A name of something that a provider may or may not be able to do. */
-export type Capability = 'deploy' | 'remove' | 'invoke' | 'tail' | 'code' | 'config' | 'versions' | 'triggers' | 'metrics' | 'configure' | 'places';
+export type Capability = 'deploy' | 'remove' | 'invoke' | 'tail' | keyof Facets;
 
 /** Whether a provider can do something: the one test that menus, commands and the compiler use. */
 export function supports<C extends Capability>(

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pipeline, Readable } from 'node:stream';
@@ -9,15 +8,9 @@ import { ApiError, lambdaError } from './api/errors';
 import { lambda } from './api/lambda';
 import { isLogsCall, logs } from './api/logs';
 import { isMetricsCall, metrics } from './api/metrics';
-import { Guard } from './guard';
-import type { Leases } from './leases';
+import { own, type OwnParts } from './own';
 
-export interface ServerParts {
-  readonly guard: Guard;
-  readonly world: World;
-  readonly leases: Leases;
-  readonly version: string;
-}
+export type ServerParts = OwnParts;
 
 /** Serves the APIs on the loopback interface; resolves once it listens. */
 export async function serve(parts: ServerParts, port: number): Promise<Server> {
@@ -37,7 +30,7 @@ async function handle(parts: ServerParts, request: IncomingMessage, response: Se
     if (!parts.guard.isLocal(request)) return refuse(response, request);
     // As one text: a path that begins with two slashes would otherwise be read as a host.
     const url = new URL(`http://127.0.0.1${request.url}`);
-    if (url.pathname.startsWith('/function-deck/')) return own(parts, url, request, response);
+    if (url.pathname.startsWith('/function-deck/')) return await handleOwn(parts, url, request, response);
     const region = parts.guard.regionOf(request);
     if (!region) return refuse(response, request);
     if (request.headers.expect) response.writeContinue();
@@ -61,24 +54,11 @@ function answer(world: World, call: ApiCall): Promise<ApiReply> {
   return isLogsCall(call) ? logs(call, world) : lambda(call, world);
 }
 
-// What is not part of the imitated APIs.
-function own(parts: ServerParts, url: URL, request: IncomingMessage, response: ServerResponse): void {
-  const code = /^\/function-deck\/code\/([0-9a-f]{64})$/.exec(url.pathname)?.[1];
-  if (code) return download(parts, code, url, request, response);
-  if (request.method !== 'GET' || !parts.guard.hasBearer(request)) return refuse(response, request);
-  if (url.pathname === '/function-deck/lease') return parts.leases.add(response);
-  if (url.pathname === '/function-deck/health') return send(response, { status: 200, body: { version: parts.version, pid: process.pid, logBytes: parts.world.logs.bytes } });
-  send(response, { status: 404, body: { message: 'No such path' } });
-}
-
-function download(parts: ServerParts, code: string, url: URL, request: IncomingMessage, response: ServerResponse): void {
-  const until = Number(url.searchParams.get('until'));
-  if (request.method !== 'GET' || !parts.guard.isSigned(code, until, url.searchParams.get('signature') ?? '')) return refuse(response, request);
-  const file = createReadStream(parts.world.code.zip(Buffer.from(code, 'hex').toString('base64')));
-  file.once('open', () => response.writeHead(200, { 'content-type': 'application/zip' }));
-  pipeline(file, response, (error) => {
-    if (error && !response.headersSent) send(response, { status: 404, body: { message: 'No such package' } });
-  });
+// Whoever lacks the bearer is refused like whoever lacks the signature.
+async function handleOwn(parts: ServerParts, url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const reply = await own(parts, url, request, response);
+  if (reply?.status === 403) refuse(response, request);
+  else if (reply) send(response, reply);
 }
 
 function send(response: ServerResponse, reply: ApiReply): void {

@@ -1,0 +1,82 @@
+import { createReadStream } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream';
+import { bodyLimit, readBody } from '../body';
+import type { World } from '../api/call';
+import type { Guard } from '../guard';
+import type { Leases } from '../leases';
+import { facts } from './facts';
+
+/** What requests that are not part of the imitated APIs work on. */
+export interface OwnParts {
+  readonly guard: Guard;
+  readonly world: World;
+  readonly leases: Leases;
+  readonly version: string;
+}
+
+/** A request below `/function-deck/` whose bearer is the token. */
+export interface OwnCall extends OwnParts {
+  /** What stands for `{}` in the path, decoded. */
+  readonly names: readonly string[];
+  readonly query: URLSearchParams;
+  /** Parsed JSON; `undefined` of a request without a body. */
+  readonly input: unknown;
+  readonly response: ServerResponse;
+}
+
+export interface OwnReply {
+  readonly status: number;
+  readonly body?: unknown;
+}
+
+/** Answers with what is sent as JSON, or with `undefined` when it writes to the response itself. */
+export type OwnOperation = (call: OwnCall) => OwnReply | undefined | Promise<OwnReply | undefined>;
+
+const operations: readonly (readonly [method: string, path: string, operation: OwnOperation])[] = [
+  ['GET', 'lease', ({ leases, response }) => void leases.add(response)],
+  ['GET', 'health', ({ version, world }) => ({ status: 200, body: { version, pid: process.pid, logBytes: world.logs.bytes } })],
+  ['GET', 'functions', facts],
+];
+
+const routes = operations.map(([method, path, operation]) => ({ method, pattern: new RegExp(`^/function-deck/${path.replaceAll('{}', '([^/]+)')}$`), operation }));
+
+/** Serves what the extension needs beyond the imitated APIs. What comes back is to be sent; `undefined`: it is answered already. */
+export async function own(parts: OwnParts, url: URL, request: IncomingMessage, response: ServerResponse): Promise<OwnReply | undefined> {
+  const code = /^\/function-deck\/code\/([0-9a-f]{64})$/.exec(url.pathname)?.[1];
+  if (code) return download(parts, code, url, request, response);
+  if (!parts.guard.hasBearer(request)) return forbidden;
+  try {
+    return await find(parts, url, request, response);
+  } catch (error) {
+    // From the path or the body, which only our own extension writes.
+    if (error instanceof URIError || error instanceof SyntaxError) return { status: 400, body: { message: error.message } };
+    throw error;
+  }
+}
+
+async function find(parts: OwnParts, url: URL, request: IncomingMessage, response: ServerResponse): Promise<OwnReply | undefined> {
+  for (const route of routes) {
+    const names = route.method === request.method ? route.pattern.exec(url.pathname)?.slice(1) : undefined;
+    if (!names) continue;
+    const input = parse(await readBody(request, bodyLimit(url.pathname)));
+    return route.operation({ ...parts, names: names.map(decodeURIComponent), query: url.searchParams, input, response });
+  }
+  return { status: 404, body: { message: 'No such path' } };
+}
+
+function parse(body: Buffer): unknown {
+  return body.length ? JSON.parse(body.toString()) : undefined;
+}
+
+const forbidden: OwnReply = { status: 403, body: { message: 'Forbidden' } };
+
+function download({ guard, world }: OwnParts, code: string, url: URL, request: IncomingMessage, response: ServerResponse): Promise<OwnReply | undefined> | OwnReply {
+  const until = Number(url.searchParams.get('until'));
+  if (request.method !== 'GET' || !guard.isSigned(code, until, url.searchParams.get('signature') ?? '')) return forbidden;
+  const file = createReadStream(world.code.zip(Buffer.from(code, 'hex').toString('base64')));
+  file.once('open', () => response.writeHead(200, { 'content-type': 'application/zip' }));
+  return new Promise((resolve) => {
+    pipeline(file, response, (error) => resolve(error && !response.headersSent ? { status: 404, body: { message: 'No such package' } } : undefined));
+  });
+}
