@@ -29,6 +29,7 @@ const entries = {
   downloadCode: at('src/ui/commands/downloadCode.ts'),
   eventCompletions: at('src/ui/invoke/completions.ts'),
   eventText: at('src/core/invocation/eventText.ts'),
+  triggers: at('src/ui/triggers/index.ts'),
   resultPanel: at('src/ui/result/panel.ts'),
 };
 

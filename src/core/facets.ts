@@ -73,6 +73,8 @@ export interface Trigger {
   readonly note?: string;
   /** Where it can be reached over HTTP. */
   readonly url?: string;
+  /** What `add` needs to make it again. */
+  readonly setting?: TriggerSetting;
 }
 
 /** A kind of trigger that can be added. */
@@ -200,6 +202,10 @@ export interface ChoiceField {
   readonly prompt: string;
   readonly example: string;
   readonly pattern: RegExp;
+  /** Whether it may be left empty. */
+  readonly isOptional?: boolean;
+  /** Whether it is a folder of this machine, absolute. */
+  readonly isFolder?: boolean;
 }
 
 /** The value for the question's setting. */

@@ -17,12 +17,14 @@ import {
   type Scope,
   supports,
   type TailOptions,
+  type Trigger,
+  type TriggersFacet,
 } from './provider';
 
 /** What happened to the functions behind the service, for views that show them. */
 export type ServiceChange =
   | { readonly kind: 'providers' }
-  | { readonly kind: 'deployed' | 'removed'; readonly ref: FunctionRef }
+  | { readonly kind: 'deployed' | 'removed' | 'triggers'; readonly ref: FunctionRef }
   | { readonly kind: 'invoked'; readonly ref: FunctionRef; readonly request: InvokeRequest; readonly result: InvokeResult };
 
 /** The part of the service that another extension may use. */
@@ -32,6 +34,7 @@ export interface FunctionReader {
   scopes(provider: string, options: CallOptions): Promise<readonly Scope[]>;
   list(provider: string, scope: Scope, options: CallOptions): AsyncIterable<ListPage>;
   describe(ref: FunctionRef, options: ReadOptions): Promise<FunctionConfig | undefined>;
+  triggers(ref: FunctionRef, options: CallOptions): Promise<readonly Trigger[]>;
 }
 
 /** The shared provider service: every part of the UI asks it, and it alone talks to providers. */
@@ -117,9 +120,29 @@ export class FunctionService implements FunctionReader {
     return this.able(ref.provider, 'tail').tail(ref, since, options);
   }
 
+  triggers(ref: FunctionRef, options: CallOptions): Promise<readonly Trigger[]> {
+    return this.able(ref.provider, 'triggers').triggers.list(ref, options);
+  }
+
+  /** Adds, removes or switches a trigger, as `change` does it. */
+  async changeTriggers<T>(ref: FunctionRef, change: (triggers: Required<TriggersFacet>) => Promise<T>): Promise<T> {
+    const { label, triggers } = this.able(ref.provider, 'triggers');
+    if (!canChange(triggers)) throw new ProviderError('unsupported', `Triggers of ${label} cannot be changed from here; use its own console.`);
+    try {
+      return await change(triggers);
+    } finally {
+      // After a failure too: the change may have been made.
+      this.#changes.fire({ kind: 'triggers', ref });
+    }
+  }
+
   #unregister(provider: FunctionProvider): void {
     if (this.#providers.get(provider.id) !== provider) return;
     this.#providers.delete(provider.id);
     this.#changes.fire({ kind: 'providers' });
   }
+}
+
+function canChange(triggers: TriggersFacet): triggers is Required<TriggersFacet> {
+  return (['kinds', 'add', 'remove', 'enable'] as const).every((member) => triggers[member] !== undefined);
 }

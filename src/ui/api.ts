@@ -9,7 +9,7 @@ export interface FunctionDeckApi {
   readonly version: string;
   /** Adds a provider to the tree, the commands and the log channels until the answer is disposed. Throws when its id is taken. */
   registerProvider(provider: FunctionProvider): Disposable;
-  /** The read side of the shared service: providers, scopes, functions, and news of what was deployed, removed or invoked. */
+  /** The read side of the shared service: providers, scopes, functions, triggers, and news of what was deployed, removed or invoked. */
   readonly functions: FunctionReader;
 }
 
@@ -26,6 +26,7 @@ export function createApi(service: FunctionService, extension: vscode.Extension<
       scopes: (provider, options) => service.scopes(provider, options),
       list: (provider, scope, options) => service.list(provider, scope, options),
       describe: (ref, options) => service.describe(ref, options),
+      triggers: (ref, options) => service.triggers(ref, options),
     },
   };
 }

@@ -4,7 +4,7 @@ import { type Order, orders } from '../core/tree/functionOrder';
 import { FunctionTree } from '../core/tree/functionTree';
 import { type Capability, type CloudFunction, type FunctionRef, refKey, supports } from '../core/provider';
 import type { FunctionService, ServiceChange } from '../core/service';
-import { contextKeys, viewIds } from './ids';
+import { commandIds, contextKeys, viewIds } from './ids';
 import type { Logs } from './logs';
 import { Pins } from './functions/pins';
 import { onSettingsChange, setting } from './settings';
@@ -14,7 +14,7 @@ import { toTreeItem } from './treeItem';
 import { functionTooltip } from './functions/tooltip';
 
 const rowWords: readonly Capability[] = ['deploy', 'configure'];
-const menuWords: readonly Capability[] = ['invoke', 'tail', 'remove', 'deploy', 'versions', 'config', 'code'];
+const menuWords: readonly Capability[] = ['invoke', 'tail', 'remove', 'deploy', 'versions', 'config', 'code', 'triggers'];
 
 /** The view of all functions. Asks nothing of anybody before it is seen. */
 export class FunctionsView implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
@@ -42,7 +42,7 @@ export class FunctionsView implements vscode.TreeDataProvider<TreeNode>, vscode.
     this.pins = new Pins(memory);
     this.#order = orders.find((order) => order === memory.get('order')) ?? 'name';
     this.#tree = this.#createTree();
-    this.#view = vscode.window.createTreeView(viewIds.functions, { treeDataProvider: this, showCollapseAll: true });
+    this.#view = vscode.window.createTreeView(viewIds.functions, { treeDataProvider: this, showCollapseAll: true, manageCheckboxStateManually: true });
     this.#held = vscode.Disposable.from(this.#tree, this.#view, this.#changes, ...this.#listen());
     this.#updateEmpty();
   }
@@ -116,6 +116,17 @@ export class FunctionsView implements vscode.TreeDataProvider<TreeNode>, vscode.
     return this.#tree.update(ref, { signal: new AbortController().signal });
   }
 
+  /** Asks what calls a function and shows it. */
+  updateTriggers(ref: FunctionRef): Promise<void> {
+    return this.#tree.updateTriggers(ref);
+  }
+
+  /** Selects the row of a trigger, so that it can be turned on at once. */
+  async revealTrigger(ref: FunctionRef, id: string): Promise<void> {
+    const row = await this.#tree.locateTrigger(ref, id);
+    if (row) await this.#view.reveal(row, { select: true, focus: true });
+  }
+
   /** What the tree knows of a function. */
   find(ref: FunctionRef): CloudFunction | undefined {
     return this.#tree.find(ref);
@@ -151,6 +162,7 @@ export class FunctionsView implements vscode.TreeDataProvider<TreeNode>, vscode.
       this.#sources,
       this.#view.onDidExpandElement(({ element }) => this.#tree.expand(element)),
       this.#view.onDidCollapseElement(({ element }) => this.#tree.collapse(element)),
+      this.#view.onDidChangeCheckboxState(({ items }) => items.forEach(([node, state]) => this.#turn(node, state))),
       this.#sources.onDidChange(() => this.#tree.rearrange()),
       this.#logs.onDidChange(() => this.#tailingChanged()),
       onSettingsChange(['hiddenProviders'], () => this.#providersChanged()),
@@ -163,6 +175,7 @@ export class FunctionsView implements vscode.TreeDataProvider<TreeNode>, vscode.
   #serviceChanged(change: ServiceChange): void {
     if (change.kind === 'providers') this.#providersChanged();
     if (change.kind === 'removed') this.#tree.drop(change.ref);
+    if (change.kind === 'triggers') void this.updateTriggers(change.ref);
     if (change.kind === 'deployed') void this.#show(change.ref).then(undefined, (error: unknown) => this.#log.warn(String(error)));
   }
 
@@ -174,6 +187,11 @@ export class FunctionsView implements vscode.TreeDataProvider<TreeNode>, vscode.
   #providersChanged(): void {
     this.#updateEmpty();
     this.#tree.reset();
+  }
+
+  #turn(node: TreeNode, state: vscode.TreeItemCheckboxState): void {
+    const command = state === vscode.TreeItemCheckboxState.Checked ? commandIds.turnOnTrigger : commandIds.turnOffTrigger;
+    void vscode.commands.executeCommand(command, node);
   }
 
   // A provider that is told to look elsewhere is asked again, if it is open.

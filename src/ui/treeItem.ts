@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { isProviderError } from '../core/errors';
 import type { ActionNode, CureNode, DetailNode, ErrorNode, FunctionNode, ProviderNode, ScopeNode, StatusNode, TreeNode } from '../core/tree/functionNodes';
 import { plainText } from '../core/log/plainText';
+import { triggerItem, triggersItem } from './functions/triggerItems';
 import { badgeUri } from './functions/badges';
 import { providerIcon } from './functions/providerIcon';
 import { commandIds } from './ids';
@@ -37,6 +38,10 @@ export function toTreeItem(node: TreeNode, facts: TreeFacts): vscode.TreeItem {
       return functionItem(node, facts);
     case 'detail':
       return detailItem(node, facts);
+    case 'triggers':
+      return triggersItem(node);
+    case 'trigger':
+      return triggerItem(node);
     case 'error':
       return errorItem(node, facts);
     case 'cure':
@@ -116,11 +121,12 @@ function actionItem(node: ActionNode): vscode.TreeItem {
     configure: { title: vscode.l10n.t('Configure…'), icon: 'gear', command: commandIds.configure },
     newFunction: { title: vscode.l10n.t('New Function…'), icon: 'new-folder', command: commandIds.newFunction },
     deploy: { title: vscode.l10n.t('Deploy…'), icon: 'cloud-upload', command: commandIds.deploy },
+    addTrigger: { title: vscode.l10n.t('Add Trigger…'), icon: 'add', command: commandIds.addTrigger },
   };
   const { title, icon, command } = actions[node.action];
   const item = row(node.id, title, None, ['action']);
   item.iconPath = new vscode.ThemeIcon(icon);
-  item.command = { command, title, arguments: node.action === 'newFunction' ? [] : [node] };
+  item.command = { command, title, arguments: node.action === 'newFunction' ? [] : [node.action === 'addTrigger' ? node.parent : node] };
   item.accessibilityInformation = { label: title, role: 'button' };
   return item;
 }

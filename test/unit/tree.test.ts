@@ -114,6 +114,10 @@ function line(node: TreeNode): string {
       return `cure: ${node.text}`;
     case 'action':
       return `[${node.action}]`;
+    case 'trigger':
+      return `${node.trigger.enabled ? 'on' : 'off'}: ${node.trigger.label}`;
+    case 'triggers':
+      return `triggers ${node.on}/${node.count}`;
     default:
       return `${node.kind} ${node.count}`;
   }

@@ -1,4 +1,4 @@
-import { type CloudFunction, type FunctionRef, type Icon, refKey, type Scope } from '../provider';
+import { type CloudFunction, type FunctionRef, type Icon, refKey, type Scope, type Trigger } from '../provider';
 
 /*
  * The rows of the functions tree as plain data: no words, no icons. An id is the same for the same thing, so that
@@ -72,6 +72,25 @@ export interface DetailNode {
   readonly children?: readonly DetailNode[];
 }
 
+/** Holds what calls a function. */
+export interface TriggersNode {
+  readonly kind: 'triggers';
+  readonly id: string;
+  readonly parent: FunctionNode;
+  readonly ref: FunctionRef;
+  /** How many there are, and how many of them are on. */
+  readonly count: number;
+  readonly on: number;
+}
+
+export interface TriggerNode {
+  readonly kind: 'trigger';
+  readonly id: string;
+  readonly parent: TriggersNode;
+  readonly ref: FunctionRef;
+  readonly trigger: Trigger;
+}
+
 /** Tells how a list stands: on its way, empty, without a match for the filter, or waiting to be asked for more. */
 export interface StatusNode {
   readonly kind: 'loading' | 'empty' | 'unmatched' | 'more';
@@ -84,7 +103,7 @@ export interface StatusNode {
 export interface ErrorNode {
   readonly kind: 'error';
   readonly id: string;
-  readonly parent: ProviderNode | ScopeNode | FunctionNode;
+  readonly parent: ProviderNode | ScopeNode | FunctionNode | TriggersNode;
   readonly error: unknown;
   /** Whether most of what was asked for is there all the same. */
   readonly isPartial: boolean;
@@ -94,8 +113,8 @@ export interface ErrorNode {
 export interface ActionNode {
   readonly kind: 'action';
   readonly id: string;
-  readonly parent: ErrorNode | ProviderNode | ScopeNode;
-  readonly action: 'signIn' | 'retry' | 'configure' | 'newFunction' | 'deploy';
+  readonly parent: ErrorNode | ProviderNode | ScopeNode | TriggersNode;
+  readonly action: 'signIn' | 'retry' | 'configure' | 'newFunction' | 'deploy' | 'addTrigger';
 }
 
 /** What the user can do about an error, in words of its own: the error's row is often too narrow for all of it. */
@@ -106,7 +125,7 @@ export interface CureNode {
   readonly text: string;
 }
 
-export type TreeNode = ProviderNode | ScopeNode | FunctionNode | DetailNode | StatusNode | ErrorNode | CureNode | ActionNode;
+export type TreeNode = ProviderNode | ScopeNode | FunctionNode | DetailNode | TriggersNode | TriggerNode | StatusNode | ErrorNode | CureNode | ActionNode;
 /** A row that has rows of its own which are asked for over the network. */
 export type BranchNode = ProviderNode | ScopeNode | FunctionNode;
 

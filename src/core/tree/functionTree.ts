@@ -24,7 +24,7 @@ export class FunctionTree implements Disposable {
   constructor(service: FunctionReader, options: TreeOptions) {
     this.#service = service;
     const can = (capability: Capability) => (id: string): boolean => service.providers.some((each) => each.id === id && supports(each, capability));
-    const abilities = { canDeploy: can('deploy'), canDescribe: can('config'), canConfigure: can('configure') };
+    const abilities = { canDeploy: can('deploy'), canDescribe: can('config'), canConfigure: can('configure'), canTrigger: can('triggers') };
     this.#world = { ...options, ...abilities, service, changed: (nodes) => this.#changes.fire(nodes) };
   }
 
@@ -41,6 +41,8 @@ export class FunctionTree implements Disposable {
         return this.#scope(node)?.details(node) ?? [];
       case 'detail':
         return node.children ?? [];
+      case 'triggers':
+        return this.#scope(node)?.triggers.children(node) ?? [];
       case 'error':
         return cures(node, this.#world.canConfigure(providerOf(node)));
       default:
@@ -112,6 +114,12 @@ export class FunctionTree implements Disposable {
     if (branch) this.#changes.fire([branch.node]);
   }
 
+  /** Asks what calls a function and shows it. */
+  async updateTriggers(ref: FunctionRef): Promise<void> {
+    const row = await this.#scopeOf(ref)?.triggers.reload(ref);
+    if (row) this.#changes.fire([row]);
+  }
+
   /** Asks about one function and shows what has become of it, without reading its scope's whole list. */
   async update(ref: FunctionRef, options: CallOptions): Promise<void> {
     const branch = this.#scopeOf(ref);
@@ -134,6 +142,14 @@ export class FunctionTree implements Disposable {
     if (branch && !branch.list.get(ref)) await this.update(ref, options);
     branch?.rows();
     return branch?.row(ref);
+  }
+
+  /** The row of a trigger, asked for if need be. */
+  async locateTrigger(ref: FunctionRef, id: string): Promise<TreeNode | undefined> {
+    const row = await this.locate(ref, { signal: new AbortController().signal });
+    const triggers = row && (await this.children(row)).find(({ kind }) => kind === 'triggers');
+    const rows = triggers && (await this.children(triggers));
+    return rows?.find((node) => node.kind === 'trigger' && node.trigger.id === id);
   }
 
   /** Lets go of the providers that are not shown any more, and shows the whole tree anew. */

@@ -6,6 +6,7 @@ import { comparer, matcher } from './functionOrder';
 import { Loader } from './loader';
 import { Pace } from './pace';
 import { type FunctionConfig, type FunctionRef, isIn, refKey } from '../provider';
+import { TriggerBranch } from './triggerBranch';
 import type { TreeWorld } from './treeWorld';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -13,6 +14,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 /** One scope of the tree: its list, made into rows. A function keeps its row object for as long as it is shown. */
 export class ScopeBranch {
   readonly list: FunctionList;
+  readonly triggers: TriggerBranch;
   readonly #world: TreeWorld;
   readonly #pace = new Pace();
   readonly #loading: Mutable<StatusNode>;
@@ -25,6 +27,7 @@ export class ScopeBranch {
     world: TreeWorld,
   ) {
     this.#world = world;
+    this.triggers = new TriggerBranch(world);
     this.#loading = { kind: 'loading', id: `${node.id}#loading`, parent: node, count: 0 };
     this.list = new FunctionList({
       read: (options) => world.service.list(node.parent.provider, node.scope, options),
@@ -49,7 +52,7 @@ export class ScopeBranch {
   details(row: FunctionNode): readonly TreeNode[] | Promise<readonly TreeNode[]> {
     const loader = this.detailsOf(row.ref);
     if (loader.ready) return this.#detailRows(row, loader);
-    return loader.load().then(() => this.#detailRows(row, loader));
+    return Promise.all([loader.load(), this.triggers.load(row.ref)]).then(() => this.#detailRows(row, loader));
   }
 
   detailsOf(ref: FunctionRef): Loader<FunctionConfig | undefined> {
@@ -62,11 +65,13 @@ export class ScopeBranch {
   /** Reads the list again; what is known of single functions is asked anew when it is looked at. */
   async reload(): Promise<void> {
     for (const loader of this.#details.values()) loader.forget();
+    this.triggers.forget();
     await this.list.reload();
   }
 
   stop(): void {
     this.list.stop();
+    this.triggers.stop();
     for (const loader of this.#details.values()) loader.stop();
   }
 
@@ -116,7 +121,7 @@ export class ScopeBranch {
     const fn = { ...row.fn, ...value };
     const isGone = loader.ready && !value && error === undefined && this.#world.canDescribe(row.ref.provider);
     const reason = isGone ? new ProviderError('notFound', `${row.ref.name} is not there any more; refresh its scope.`) : error;
-    return [...errorRow(row, reason), ...detailNodes(row, fn, this.#world.sourceOf(row.ref))];
+    return [...errorRow(row, reason), ...detailNodes(row, fn, this.#world.sourceOf(row.ref)), ...(isGone ? [] : this.triggers.group(row))];
   }
 
   #status(shown: number): readonly TreeNode[] {

@@ -28,6 +28,7 @@ import { tail } from './tail';
 import { unpin } from './unpin';
 
 type Id = (typeof commandIds)[keyof typeof commandIds];
+type TriggerId = (typeof commandIds)['addTrigger' | 'turnOnTrigger' | 'turnOffTrigger' | 'removeTrigger' | 'copyTriggerUrl'];
 type ViewId = (typeof commandIds)['refresh' | 'refreshNode' | 'loadMore' | 'filter' | 'clearFilter' | 'sort' | 'signIn' | 'pin' | 'unpin'];
 
 /** The table of contents: every command, with what it does. */
@@ -53,10 +54,21 @@ export function createCommands(deck: Deck): Record<Id, Command> {
     [commandIds.versions]: later(async () => (await import('./versions')).versions(deck)),
     [commandIds.changeSettings]: later(async () => (await import('./changeSettings')).changeSettings(deck)),
     [commandIds.downloadCode]: later(async () => (await import('./downloadCode')).downloadCode(deck)),
+    ...triggerCommands(deck),
     [commandIds.deleteFunction]: deleteFunction(deck),
     [commandIds.chooseProviders]: chooseProviders(deck),
     [commandIds.configure]: later(async () => (await import('./configure')).configure(deck)),
     [commandIds.showOutput]: showOutput(deck),
+  };
+}
+
+function triggerCommands(deck: Deck): Record<TriggerId, Command> {
+  return {
+    [commandIds.addTrigger]: later(async () => (await import('../triggers/index')).addTrigger(deck)),
+    [commandIds.turnOnTrigger]: later(async () => (await import('../triggers/index')).turnTrigger(deck, true)),
+    [commandIds.turnOffTrigger]: later(async () => (await import('../triggers/index')).turnTrigger(deck, false)),
+    [commandIds.removeTrigger]: later(async () => (await import('../triggers/index')).removeTrigger(deck)),
+    [commandIds.copyTriggerUrl]: later(async () => (await import('../triggers/index')).copyTriggerUrl()),
   };
 }
 

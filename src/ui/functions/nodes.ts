@@ -11,6 +11,8 @@ const kinds: ReadonlySet<TreeNode['kind']> = new Set<TreeNode['kind']>([
   'scope',
   'function',
   'detail',
+  'triggers',
+  'trigger',
   'loading',
   'empty',
   'unmatched',
