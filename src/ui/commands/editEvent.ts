@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Deck } from '../deck';
-import { openEvent, pickEvent } from '../invoke/pick';
+import { openEvent } from '../invoke/open';
 import { chooseInvokeTarget } from '../invoke/target';
 import type { Command } from '../run';
 
@@ -11,6 +11,7 @@ export function editEvent(deck: Pick<Deck, 'service' | 'sources' | 'events' | 'v
     if (!target) return;
     const saved = await deck.events.list(target.ref);
     const known = target.event ?? (saved.length === 1 ? saved[0] : undefined);
+    const { pickEvent } = await import('../invoke/pick');
     const file = known ?? (await pickEvent(deck, target.ref, vscode.l10n.t('Edit an event of {0}', target.ref.name)))?.file;
     if (!file) return;
     await deck.events.use(target.ref, file);

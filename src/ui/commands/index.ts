@@ -7,7 +7,6 @@ import { clearFilter } from './clearFilter';
 import { clearLog } from './clearLog';
 import { copyName } from './copyName';
 import { copyResourceName } from './copyResourceName';
-import { deleteFunction } from './deleteFunction';
 import { editEvent } from './editEvent';
 import { filter } from './filter';
 import { invoke } from './invoke';
@@ -15,11 +14,9 @@ import { invokeAndTail } from './invokeAndTail';
 import { invokeWith } from './invokeWith';
 import { loadMore } from './loadMore';
 import { openConsole } from './openConsole';
-import { openSource } from './openSource';
 import { pin } from './pin';
 import { refresh } from './refresh';
 import { refreshNode } from './refreshNode';
-import { showLog } from './showLog';
 import { showOutput } from './showOutput';
 import { signIn } from './signIn';
 import { sort } from './sort';
@@ -44,18 +41,18 @@ export function createCommands(deck: Deck): Record<Id, Command> {
     [commandIds.editEvent]: editEvent(deck),
     [commandIds.tail]: tail(deck),
     [commandIds.stopTail]: stopTail(deck),
-    [commandIds.showLog]: showLog(deck),
+    [commandIds.showLog]: later(async () => (await import('./showLog')).showLog(deck)),
     [commandIds.clearLog]: clearLog(deck),
     [commandIds.chooseLogLines]: chooseLogLines(),
     [commandIds.copyName]: copyName(deck),
     [commandIds.copyResourceName]: copyResourceName(deck),
     [commandIds.openConsole]: openConsole(deck),
-    [commandIds.openSource]: openSource(deck),
+    [commandIds.openSource]: later(async () => (await import('./openSource')).openSource(deck)),
     [commandIds.versions]: later(async () => (await import('./versions')).versions(deck)),
     [commandIds.changeSettings]: later(async () => (await import('./changeSettings')).changeSettings(deck)),
     [commandIds.downloadCode]: later(async () => (await import('./downloadCode')).downloadCode(deck)),
     ...triggerCommands(deck),
-    [commandIds.deleteFunction]: deleteFunction(deck),
+    [commandIds.deleteFunction]: later(async () => (await import('./deleteFunction')).deleteFunction(deck)),
     [commandIds.chooseProviders]: chooseProviders(deck),
     [commandIds.configure]: later(async () => (await import('./configure')).configure(deck)),
     [commandIds.showOutput]: showOutput(deck),

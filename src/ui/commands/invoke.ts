@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { openEvent, pickEvent } from '../invoke/pick';
+import { openEvent } from '../invoke/open';
 import { chooseInvokeTarget } from '../invoke/target';
 import type { Command } from '../run';
 import { sendEvent, type SendNeeds } from '../invoke/send';
@@ -12,6 +12,7 @@ export function invoke(deck: SendNeeds): Command {
     const { ref } = target;
     const event = target.event ?? (await deck.events.current(ref));
     if (event) return sendEvent(deck, ref, event);
+    const { pickEvent } = await import('../invoke/pick');
     const picked = await pickEvent(deck, ref, vscode.l10n.t('Invoke {0}', ref.name));
     if (!picked) return;
     if (picked.action === 'use') return sendEvent(deck, ref, picked.file, picked.mode);

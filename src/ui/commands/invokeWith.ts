@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { openEvent, pickEvent } from '../invoke/pick';
+import { openEvent } from '../invoke/open';
 import { chooseInvokeTarget } from '../invoke/target';
 import type { Command } from '../run';
 import { sendEvent, type SendNeeds } from '../invoke/send';
@@ -8,6 +8,7 @@ import { sendEvent, type SendNeeds } from '../invoke/send';
 export function invokeWith(deck: SendNeeds): Command {
   return async (arg) => {
     const target = await chooseInvokeTarget(deck, arg);
+    const { pickEvent } = await import('../invoke/pick');
     const picked = target && (await pickEvent(deck, target.ref, vscode.l10n.t('Invoke {0} with', target.ref.name)));
     if (!picked) return;
     if (picked.action === 'use') return sendEvent(deck, target.ref, picked.file, picked.mode);

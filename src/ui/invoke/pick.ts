@@ -39,11 +39,6 @@ export async function pickEvent(deck: Needs, ref: FunctionRef, title: string): P
   return file ? { file, isNew: true, action: 'edit', mode } : undefined;
 }
 
-/** Opens an event in an editor. */
-export async function openEvent(file: string): Promise<void> {
-  await vscode.window.showTextDocument(vscode.Uri.file(file), { preview: false });
-}
-
 async function eventItems(deck: Needs, ref: FunctionRef, format: EventFormat): Promise<Item[]> {
   const provider = deck.service.provider(ref.provider);
   const [saved, last] = await Promise.all([deck.events.list(ref), deck.events.current(ref)]);
