@@ -25,7 +25,8 @@ export class FunctionTree implements Disposable {
     this.#service = service;
     const can = (capability: Capability) => (id: string): boolean => service.providers.some((each) => each.id === id && supports(each, capability));
     const abilities = { canDeploy: can('deploy'), canDescribe: can('config'), canConfigure: can('configure'), canTrigger: can('triggers') };
-    this.#world = { ...options, ...abilities, service, changed: (nodes) => this.#changes.fire(nodes) };
+    const canAddTrigger = (id: string): boolean => service.providers.some((each) => each.id === id && each.triggers?.kinds !== undefined);
+    this.#world = { ...options, ...abilities, canAddTrigger, service, changed: (nodes) => this.#changes.fire(nodes) };
   }
 
   /** The rows below a row, at once when they are known. */

@@ -28,8 +28,8 @@ export interface TreeWorld extends TreeOptions {
   readonly service: FunctionReader;
   readonly canDeploy: (provider: string) => boolean;
   readonly canDescribe: (provider: string) => boolean;
-  /** Whether triggers can be listed and added. */
   readonly canTrigger: (provider: string) => boolean;
+  readonly canAddTrigger: (provider: string) => boolean;
   /** Whether the user can change where a provider looks. */
   readonly canConfigure: (provider: string) => boolean;
   /** Tells that rows, or what is below them, are to be drawn again. */

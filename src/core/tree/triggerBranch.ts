@@ -19,7 +19,7 @@ export class TriggerBranch {
     this.#world = world;
   }
 
-  /** Resolves once the triggers of a function are known, or could not be read; at once where its provider has none to add. */
+  /** Resolves once the triggers of a function are known, or could not be read; at once where its provider tells of none. */
   async load(ref: FunctionRef): Promise<void> {
     if (this.#world.canTrigger(ref.provider)) await this.#of(ref).loader.load();
   }
@@ -65,6 +65,6 @@ export class TriggerBranch {
     const failed: ErrorNode[] = error === undefined ? [] : [{ kind: 'error', id: `${parent.id}#error`, parent, error, isPartial: false }];
     const rows = value.map((trigger): TriggerNode => ({ kind: 'trigger', id: `${parent.id}/${encodeURIComponent(trigger.id)}`, parent, ref: parent.ref, trigger }));
     const add: ActionNode = { kind: 'action', id: `${parent.id}#add`, parent, action: 'addTrigger' };
-    return [...failed, ...rows, add];
+    return [...failed, ...rows, ...(this.#world.canAddTrigger(parent.ref.provider) ? [add] : [])];
   }
 }
