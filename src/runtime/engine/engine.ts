@@ -1,9 +1,21 @@
+import type { DebugProcess } from '../../core/facets';
 import type { LogStore } from '../store/logs';
+import { findDebugger } from './debuggers';
+import { DebugSessions } from './debugSessions';
 import { Environment, type EnvironmentTools } from './environment';
 import { NoRoom, Room } from './room';
 import type { Call, FunctionSpec, Outcome } from './spec';
 
 const idleLimitMs = 10 * 60_000;
+
+export interface DebugRequest {
+  readonly runtime: string;
+  readonly folder: string;
+  /** Folder that holds the `debugpy` package, for a Python that has none of its own. */
+  readonly given: string | undefined;
+  /** Told of each process once a debugger can attach to it. */
+  readonly announce: (process: DebugProcess) => void;
+}
 
 interface Idle {
   readonly environment: Environment;
@@ -22,22 +34,24 @@ export class Engine {
   readonly #busy = new Set<Environment>();
   readonly #room = new Room();
   readonly #sweep: NodeJS.Timeout;
+  readonly debugging: DebugSessions;
 
   /** `limit` is the number of calls that run at once at most. */
   constructor(readonly limit: number, logs: LogStore, tools: EnvironmentTools) {
     this.#logs = logs;
     this.#tools = tools;
+    this.debugging = new DebugSessions((spec) => this.#create(spec));
     this.#sweep = setInterval(() => this.#endIdle(Date.now() - idleLimitMs), 30_000).unref();
   }
 
   /** Whether a call runs. */
   get busy(): boolean {
-    return this.#busy.size > 0;
+    return this.#busy.size > 0 || this.debugging.busy;
   }
 
   /** Whether code in this folder may be running or kept warm. */
   uses(folder: string): boolean {
-    const all = [...this.#busy, ...[...this.#idle.values()].flat().map((idle) => idle.environment)];
+    const all = [...this.#busy, ...this.debugging.environments, ...[...this.#idle.values()].flat().map((idle) => idle.environment)];
     return all.some((environment) => environment.spec.folder === folder);
   }
 
@@ -52,8 +66,16 @@ export class Engine {
     this.#tools.interpreters.find(runtime).catch((error: unknown) => this.#tools.warn(String(error)));
   }
 
+  /** Has the calls of a function go to a debugger. Throws `NoDebugger` or `AlreadyDebugged`. */
+  async debug(name: string, { runtime, folder, given, announce }: DebugRequest): Promise<void> {
+    const debugpy = await findDebugger(runtime, folder, given, this.#tools);
+    this.debugging.open(name, debugpy, announce);
+  }
+
   /** Rejects with `NoRoom` when too much runs already. */
   async invoke(spec: FunctionSpec, call: Call): Promise<Outcome> {
+    const debugged = await this.debugging.of(spec)?.invoke(spec, call);
+    if (debugged) return debugged;
     const leave = this.#room.enter(spec);
     try {
       return await this.#invoke(spec, call);
@@ -84,6 +106,7 @@ export class Engine {
   /** Ends everything, also calls in progress. */
   async close(): Promise<void> {
     clearInterval(this.#sweep);
+    await this.debugging.close();
     const all = [...this.#busy, ...[...this.#idle.values()].flat().map((idle) => idle.environment)];
     this.#idle.clear();
     await Promise.all(all.map((environment) => environment.close()));
@@ -95,6 +118,10 @@ export class Engine {
     if (idle) return idle.environment;
     if (this.#busy.size >= this.limit) throw new NoRoom('ConcurrentInvocationLimitExceeded');
     if (this.#busy.size + this.#idleCount() >= this.limit) this.#endOldest();
+    return this.#create(spec);
+  }
+
+  #create(spec: FunctionSpec): Environment {
     return new Environment(spec, this.#logs.ensure(spec.logGroup), this.#tools);
   }
 

@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import type { LogGroup } from '../store/logGroup';
 import type { LogStream } from '../store/logStream';
 import { Capture } from './capture';
+import { Clock } from './clock';
 import { failureOf, loadTimeoutFailure, memoryFailure, timeoutFailure, type Failure } from './failures';
 import { isPrinted } from './logging';
 import { PlatformLog } from './platformLog';
@@ -32,6 +33,7 @@ export class Environment {
   readonly #stream: LogStream;
   readonly #capture: Capture;
   readonly #log: PlatformLog;
+  readonly #clock: Clock;
   #process: FunctionProcess | undefined;
 
   constructor(spec: FunctionSpec, group: LogGroup, tools: EnvironmentTools) {
@@ -40,6 +42,7 @@ export class Environment {
     this.#stream = group.create(streamName(spec.version));
     this.#capture = new Capture(this.#stream, (line) => tools.warn(line), (line) => isPrinted(line, spec.logging));
     this.#log = new PlatformLog(spec);
+    this.#clock = spec.debug?.clock ?? new Clock();
   }
 
   async invoke(call: Call): Promise<Outcome> {
@@ -75,14 +78,14 @@ export class Environment {
 
   // `undefined` when a warm process is there.
   async #makeReady(call: Call): Promise<Answer | undefined> {
-    if (this.#process) await within(this.#process.idle(), this.spec.timeoutSeconds * 1000);
+    if (this.#process) await this.#clock.within(this.#process.idle(), this.spec.timeoutSeconds * 1000);
     if (this.#process && !this.#process.ended) return undefined;
     await this.#process?.kill();
     this.#process = new FunctionProcess(this.spec, this.#capture, this.#tools);
     this.#startedAt = performance.now();
     const loading = this.#process.start(this.#stream.name, (runtime) => this.#begin(runtime));
     const limit = initLimitMs + this.spec.timeoutSeconds * 1000;
-    const answer = await within(loading, limit);
+    const answer = await this.#clock.within(loading, limit);
     await drained();
     return answer ?? { kind: 'error', body: Buffer.from(loadTimeoutFailure(call.requestId, limit / 1000).payload) };
   }
@@ -100,7 +103,7 @@ export class Environment {
     if (!process) return {};
     const timeoutMs = this.spec.timeoutSeconds * 1000;
     const answering = process.call({ ...call, deadlineMs: Date.now() + timeoutMs });
-    const answer = await within(answering, timeoutMs);
+    const answer = await this.#clock.within(answering, timeoutMs);
     if (!answer) return this.#timeOut(call);
     await drained();
     const failure = this.#failure(answer, call);
@@ -120,7 +123,8 @@ export class Environment {
   // Best effort: only where the system tells, and only the process itself.
   #checkMemory(): void {
     const process = this.#process;
-    if (!process || process.memoryMb <= this.spec.memoryMb) return;
+    // A debugger has its share of it.
+    if (!process || this.spec.debug || process.memoryMb <= this.spec.memoryMb) return;
     this.#outOfMemory = process;
     void process.kill();
   }
@@ -161,14 +165,4 @@ export class Environment {
 function streamName(version: string): string {
   const day = new Date().toISOString().slice(0, 10).replaceAll('-', '/');
   return `${day}/[${version}]${randomBytes(16).toString('hex')}`;
-}
-
-async function within<T>(work: Promise<T>, limitMs: number): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), limitMs)));
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { withDebugger } from './debugLaunch';
 import type { Interpreter, Interpreters } from './interpreters';
 import { foreignVariables } from './signatures';
 import type { FunctionSpec } from './spec';
@@ -12,6 +13,8 @@ export interface Launch {
   readonly runtime: string;
   /** Whether the process has the framed log channel as descriptor 3. */
   readonly framed: boolean;
+  /** Whether it waits for a debugger, of which it tells on descriptor 4. */
+  readonly debugged?: boolean;
 }
 
 export interface LaunchFacts {
@@ -31,7 +34,8 @@ export async function planLaunch(facts: LaunchFacts, tools: LaunchTools): Promis
   const { runtime } = facts.spec;
   if (runtime.startsWith('provided')) return provided(facts);
   const interpreter = await tools.interpreters.find(runtime);
-  return runtime.startsWith('python') ? python(facts, tools, interpreter) : node(facts, tools, interpreter);
+  const launch = runtime.startsWith('python') ? python(facts, tools, interpreter) : node(facts, tools, interpreter);
+  return withDebugger(launch, facts.spec, tools);
 }
 
 function provided(facts: LaunchFacts): Launch {

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import type { Capture } from './capture';
+import { followDebugger } from './debugLaunch';
 import { planLaunch, type LaunchTools } from './launch';
 import { killTree, processMemoryKb } from './processTree';
 import { maxResponse, RuntimeApi, type Delivery } from './runtimeApi';
@@ -126,11 +127,12 @@ export class FunctionProcess {
       shell: false,
       windowsHide: true,
       detached: process.platform !== 'win32',
-      stdio: launch.framed ? ['ignore', 'pipe', 'pipe', 'pipe'] : ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', ...(launch.framed ? ['pipe' as const] : []), ...(launch.debugged ? ['pipe' as const] : [])],
     });
     this.#child = child;
-    const [, out, error, framed] = child.stdio;
+    const [, out, error, framed, told] = child.stdio;
     this.#capture.attach([out as Readable, error as Readable], framed as Readable | undefined);
+    if (launch.debugged) followDebugger(told as Readable, child.pid ?? 0, this.#spec);
     child.on('error', (cause) => this.#end({ kind: 'notStarted', error: cause }));
     // What it said before it died is still on its way through the pipes.
     child.on('exit', (code, signal) => void drained().then(() => this.#end({ kind: 'exit', reason: exitReason(code, signal) })));

@@ -1,3 +1,5 @@
+import type { DebugProcess } from '../../core/facets';
+import type { Clock } from './clock';
 import type { Logging } from './logging';
 
 /** What the engine must know to run one version of a function. */
@@ -20,6 +22,18 @@ export interface FunctionSpec {
   readonly reserved?: number;
   /** So many calls of all functions without a number of their own may run at once. */
   readonly shared: number;
+  /** Present when its process is to wait for a debugger before it loads the function. */
+  readonly debug?: Debugging;
+}
+
+/** What a debug session gives to the environment that it has. */
+export interface Debugging {
+  /** Folder that holds the `debugpy` package; of a function for Python only. */
+  readonly debugpy: string | undefined;
+  /** Limits the calls and the loading of the function. */
+  readonly clock: Clock;
+  /** Told of a process as soon as a debugger can attach to it. */
+  readonly announce: (process: DebugProcess) => void;
 }
 
 export interface Call {

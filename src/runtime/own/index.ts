@@ -5,6 +5,7 @@ import { bodyLimit, readBody } from '../body';
 import type { World } from '../api/call';
 import type { Guard } from '../guard';
 import type { Leases } from '../leases';
+import { debug, hold } from './debug';
 import { facts } from './facts';
 
 /** What requests that are not part of the imitated APIs work on. */
@@ -37,6 +38,8 @@ const operations: readonly (readonly [method: string, path: string, operation: O
   ['GET', 'lease', ({ leases, response }) => void leases.add(response)],
   ['GET', 'health', ({ version, world }) => ({ status: 200, body: { version, pid: process.pid, logBytes: world.logs.bytes } })],
   ['GET', 'functions', facts],
+  ['POST', 'functions/{}/debug', debug],
+  ['PUT', 'functions/{}/debug', hold],
 ];
 
 const routes = operations.map(([method, path, operation]) => ({ method, pattern: new RegExp(`^/function-deck/${path.replaceAll('{}', '([^/]+)')}$`), operation }));

@@ -1,0 +1,13 @@
+'use strict';
+// Waits for a debugger, then is the runtime client: `debugger.cjs CLIENT`. On descriptor 4 it tells the port, then that it goes on.
+const { closeSync, writeSync } = require('node:fs');
+const inspector = require('node:inspector');
+
+const told = 4;
+process.argv.splice(1, 1);
+inspector.open(0, '127.0.0.1', false);
+writeSync(told, `${new URL(inspector.url()).port}\n`);
+inspector.waitForDebugger();
+writeSync(told, 'attached\n');
+closeSync(told);
+require(process.argv[1]);

@@ -1,0 +1,61 @@
+"""Waits for a debugger, then is the runtime client: `debugger.py CLIENT FOLDER`, with the folder that holds debugpy.
+
+On descriptor 4 it tells the port, then that it goes on. `debugger.py --find CODE [FOLDER...]` prints where debugpy is, if it
+is anywhere.
+"""
+import os
+import sys
+from importlib.machinery import PathFinder
+
+TOLD = 4
+
+
+class Debugger:
+    """The debugger's own modules are found where it is, and nothing else there is."""
+
+    names = ("debugpy", "pydevd", "_pydev", "_pydevd")
+    folder = ""
+
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        if path is None and name.startswith(cls.names):
+            return PathFinder.find_spec(name, [cls.folder])
+        return None
+
+
+def find(code, given):
+    import glob
+    import site
+
+    own = [folder for pattern in ("lib/python*/site-packages", "Lib/site-packages") for folder in glob.glob(os.path.join(code, ".venv", pattern))]
+    for folder in [*own, *site.getsitepackages(), site.getusersitepackages(), *given]:
+        if os.path.isfile(os.path.join(folder, "debugpy", "__init__.py")):
+            return folder
+    return None
+
+
+def tell(text):
+    os.write(TOLD, (text + "\n").encode())
+
+
+def attach(folder):
+    Debugger.folder = folder
+    sys.meta_path.insert(0, Debugger)
+    import debugpy
+
+    debugpy.configure(subProcess=False)
+    tell(str(debugpy.listen(("127.0.0.1", 0))[1]))
+    debugpy.wait_for_client()
+    tell("attached")
+    os.close(TOLD)
+
+
+if sys.argv[1] == "--find":
+    print(find(sys.argv[2], sys.argv[3:]) or "")
+else:
+    _, client, folder = sys.argv
+    sys.argv[:] = [client]
+    attach(folder)
+    import _function_runtime
+
+    _function_runtime.main()

@@ -1,0 +1,27 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import type { LaunchTools } from './launch';
+
+/** There is no debugger for what the function is written in, or none on this machine. */
+export class NoDebugger extends Error {
+  override readonly name = 'NoDebugger';
+}
+
+/**
+ * What a debug session of such a function needs: for Python, the folder of the `debugpy` package, its own or the `given`
+ * one; for Node nothing, which has its debugger inside. Throws `NoDebugger` with what to do about it.
+ */
+export async function findDebugger(runtime: string, folder: string, given: string | undefined, tools: LaunchTools): Promise<string | undefined> {
+  if (runtime.startsWith('nodejs')) return undefined;
+  if (!runtime.startsWith('python')) throw new NoDebugger(`Functions with the runtime ${runtime} cannot be debugged here; Node and Python ones can.`);
+  const { command } = await tools.interpreters.find(runtime);
+  const found = await ask(command, [path.join(tools.bootstrap, 'python', 'debugger.py'), '--find', folder, ...(given ? [given] : [])]);
+  if (found) return found;
+  throw new NoDebugger(`No debugger for Python was found: install the extension "Python Debugger" (ms-python.debugpy), or run "${command} -m pip install debugpy", and try again.`);
+}
+
+function ask(command: string, args: readonly string[]): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    execFile(command, ['-S', ...args], { timeout: 10_000, windowsHide: true }, (error, stdout) => resolve(error ? undefined : stdout.trim() || undefined));
+  });
+}

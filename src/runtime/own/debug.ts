@@ -1,0 +1,50 @@
+import type { DebugProcess } from '../../core/facets';
+import { lookup } from '../api/names';
+import type { OwnCall, OwnOperation, OwnReply } from './index';
+
+const refusals: Readonly<Record<string, number>> = { AlreadyDebugged: 409, NoDebugger: 422, MissingInterpreter: 422 };
+
+/**
+ * Debugs a function for as long as the request is held open: one line of JSON once calls go to the debugger, an empty
+ * object, then one for every process that waits for a debugger, a `DebugProcess`.
+ */
+export const debug: OwnOperation = async (call) => {
+  const { world, names: [name = ''], response } = call;
+  const found = lookup(world, name, '$LATEST');
+  if (!found) return { status: 404, body: { message: `There is no function ${name}; deploy it first.` } };
+  const write = (line: object): void => void response.write(`${JSON.stringify(line)}\n`);
+  try {
+    await world.engine.debug(name, { runtime: found.version.runtime, folder: world.code.folder(found.version.codeSha256), given: debugpyOf(call), announce: write satisfies (process: DebugProcess) => void });
+  } catch (error) {
+    return refusal(error);
+  }
+  response.on('close', () => void end(call, name));
+  // It may have gone while its debugger was looked for.
+  if (response.destroyed) return void (await end(call, name));
+  response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+  write({});
+  return undefined;
+};
+
+/** Stops the clock of the call that runs, or has it go on. */
+export const hold: OwnOperation = ({ world, names: [name = ''], input }) => {
+  const isHeld = typeof input === 'object' && input !== null && 'held' in input && input.held === true;
+  const session = world.engine.debugging.of({ name, version: '$LATEST' });
+  session?.hold(isHeld);
+  return session ? { status: 204 } : { status: 404, body: { message: `${name} is not being debugged.` } };
+};
+
+async function end({ world }: OwnCall, name: string): Promise<void> {
+  await world.engine.debugging.end(name).catch((error: unknown) => world.warn(`A debugged process could not be ended: ${String(error)}`));
+}
+
+function debugpyOf({ input }: OwnCall): string | undefined {
+  if (typeof input !== 'object' || input === null || !('debugpy' in input)) return undefined;
+  return typeof input.debugpy === 'string' ? input.debugpy : undefined;
+}
+
+function refusal(error: unknown): OwnReply {
+  const status = error instanceof Error ? refusals[error.name] : undefined;
+  if (status === undefined || !(error instanceof Error)) throw error;
+  return { status, body: { message: error.message } };
+}
