@@ -7,6 +7,25 @@ export type TemplateCard = Omit<Template, 'languages' | 'event'> & Pick<Template
 
 export type LanguageCard = Omit<TemplateLanguage, 'files' | 'signature'>;
 
+type LanguageId = TemplateLanguage['id'];
+
+/** What a language is called in the wizard, by the value for the manifest's `runtime`. The first of each language is the one to begin with. */
+const offered: readonly (readonly [LanguageId, label: string, runtime: string])[] = [
+  ['python', 'Python 3.13', 'python3.13'],
+  ['javascript', 'JavaScript (Node.js 22)', 'nodejs22.x'],
+  ['typescript', 'TypeScript (Node.js 22)', 'nodejs22.x'],
+  ['python', 'Python 3.14', 'python3.14'],
+  ['python', 'Python 3.12', 'python3.12'],
+  ['python', 'Python 3.11', 'python3.11'],
+  ['javascript', 'JavaScript (Node.js 24)', 'nodejs24.x'],
+  ['typescript', 'TypeScript (Node.js 24)', 'nodejs24.x'],
+];
+
+/** The languages of templates that have their handler, and its file, in the same place in every version of a language. */
+export function languageCards(places: Readonly<Record<LanguageId, Pick<LanguageCard, 'handler' | 'entry'>>>): readonly LanguageCard[] {
+  return offered.map(([id, label, runtime]) => ({ id, label, runtime, ...places[id] }));
+}
+
 /**
  * Templates whose files lie in a folder, as `<template>/event.json`, `<template>/<language>/…` and, for what all templates
  * of a language share, `common/<language>/…`. They are read when they are asked for.
