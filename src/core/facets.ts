@@ -125,6 +125,8 @@ export interface DebugProcess {
 export interface DebugOptions extends CallOptions {
   /** Folder that holds the `debugpy` package, for a Python that has none of its own. */
   readonly debugpy?: string;
+  /** Called once calls go to a process with a debugger, before there is one. */
+  readonly ready?: () => void;
 }
 
 /** Present where a function's processes run on this machine and can be debugged. */

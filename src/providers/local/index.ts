@@ -2,8 +2,9 @@ import * as path from 'node:path';
 import type { ProviderHost } from '../../core/host';
 import { lazily, once } from '../../core/lazy';
 import type { FunctionProvider } from '../../core/provider';
-import { invokeModes, lambdaShape, settings } from '../aws/lazy';
+import { invokeModes, settings } from '../aws/lazy';
 import { templates } from '../aws/templates';
+import { localShape } from './lazy';
 import { signatures } from './signature';
 
 /** The local runtime: a light object whose members start it when the first of them is called. */
@@ -20,6 +21,6 @@ export function local(host: ProviderHost): FunctionProvider {
     settings,
     // So that a handler that is called in another way now is a change.
     asKept: (wanted) => ({ ...wanted, signature: wanted.signature ?? 'lambda' }),
-    ...lazily(load, lambdaShape),
+    ...lazily(load, localShape),
   };
 }

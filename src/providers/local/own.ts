@@ -1,4 +1,5 @@
-import { request as send } from 'node:http';
+import { type IncomingMessage, request as send } from 'node:http';
+import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { type ErrorKind, ProviderError } from '../../core/errors';
 import type { CallOptions } from '../../core/provider';
@@ -16,19 +17,43 @@ export interface OwnRequest {
 const kinds: Readonly<Record<number, ErrorKind>> = { 400: 'invalid', 404: 'notFound', 409: 'conflict', 422: 'unsupported' };
 
 /** The answer's JSON. Throws `ProviderError` with the runtime's own sentence. */
-export async function askRuntime(live: Live, { method, path, body }: OwnRequest, { signal }: CallOptions): Promise<unknown> {
-  const { status, content } = await new Promise<{ status: number; content: string }>((resolve, reject) => {
+export async function askRuntime(live: Live, request: OwnRequest, options: CallOptions): Promise<unknown> {
+  const answer = await open(live, request, options);
+  const content = await text(answer).catch((cause: unknown) => lost(cause, options));
+  return content ? JSON.parse(content) : undefined;
+}
+
+/** The JSON of each line of an answer that comes line by line, until the runtime ends it or the loop is left. */
+export async function* followRuntime(live: Live, request: OwnRequest, options: CallOptions): AsyncGenerator<unknown> {
+  const answer = await open(live, request, options);
+  try {
+    for await (const line of createInterface({ input: answer })) yield JSON.parse(line);
+  } catch (cause) {
+    lost(cause, options);
+  } finally {
+    answer.destroy();
+  }
+}
+
+/** The answer, its body still to be read. */
+async function open(live: Live, { method, path, body }: OwnRequest, options: CallOptions): Promise<IncomingMessage> {
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
     const headers = { authorization: `Bearer ${live.accessKeyId}`, 'content-type': 'application/json' };
-    const request = send(new URL(`/function-deck/${path}`, live.endpoint), { method, headers, signal }, (response) => {
-      text(response).then((content) => resolve({ status: response.statusCode ?? 0, content }), reject);
-    });
+    const request = send(new URL(`/function-deck/${path}`, live.endpoint), { method, headers, signal: options.signal }, resolve);
     request.on('error', reject).end(body === undefined ? undefined : JSON.stringify(body));
-  }).catch((cause: unknown) => {
-    if (signal.aborted) throw cause;
-    throw new ProviderError('network', 'The local runtime has ended; try again, which starts it anew.', { cause });
-  });
-  const answer: unknown = content ? JSON.parse(content) : undefined;
+  }).catch((cause: unknown) => lost(cause, options));
+  const status = answer.statusCode ?? 0;
   if (status < 400) return answer;
-  const message = typeof answer === 'object' && answer !== null && 'message' in answer ? String(answer.message) : `The local runtime answered ${status}; its log says why.`;
-  throw new ProviderError(kinds[status] ?? 'unknown', message);
+  const content = await text(answer).catch((cause: unknown) => lost(cause, options));
+  throw new ProviderError(kinds[status] ?? 'unknown', messageIn(content) ?? `The local runtime answered ${status}; its log says why.`);
+}
+
+function messageIn(content: string): string | undefined {
+  const answer: unknown = content ? JSON.parse(content) : undefined;
+  return typeof answer === 'object' && answer !== null && 'message' in answer ? String(answer.message) : undefined;
+}
+
+function lost(cause: unknown, { signal }: CallOptions): never {
+  if (signal.aborted) throw cause;
+  throw new ProviderError('network', 'The local runtime has ended; try again, which starts it anew.', { cause });
 }

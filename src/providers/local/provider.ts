@@ -3,8 +3,9 @@ import type { ProviderHost } from '../../core/host';
 import type { CallOptions, Scope } from '../../core/provider';
 import type { Connect } from '../aws/config';
 import type { Access, Connection } from '../aws/client';
-import type { LambdaMembers } from '../aws/lazy';
+import { withDebugging } from './debug';
 import type { Live } from './health';
+import type { LocalMembers } from './lazy';
 import { Runtime } from './runtime';
 import { withSignatures } from './signature';
 
@@ -12,7 +13,7 @@ const machine: Scope = { id: 'local', label: 'This machine' };
 const pollMs = 300;
 
 /** The AWS provider's own code, pointed at the local runtime. */
-export async function provider(host: ProviderHost): Promise<LambdaMembers> {
+export async function provider(host: ProviderHost): Promise<LocalMembers> {
   const { Connection, members, patience, price } = await import('../aws/provider');
   const runtime = new Runtime(host);
   const connections = new WeakMap<Live, Connection>();
@@ -27,7 +28,7 @@ export async function provider(host: ProviderHost): Promise<LambdaMembers> {
     connections.set(live, connection);
     return connection;
   };
-  return withSignatures(members({ scopes, connect, pollMs: () => pollMs }));
+  return withDebugging(withSignatures(members({ scopes, connect, pollMs: () => pollMs })), (options) => runtime.ensure(options));
 }
 
 function findAccess({ endpoint, accessKeyId, secretAccessKey }: Live): Omit<Access, 'patience' | 'price'> {

@@ -11,7 +11,7 @@ TOLD = 4
 
 
 class Debugger:
-    """The debugger's own modules are found where it is, and nothing else there is."""
+    """What the debugger loads of itself later on is found where it is, and nothing else there is."""
 
     names = ("debugpy", "pydevd", "_pydev", "_pydevd")
     folder = ""
@@ -40,12 +40,14 @@ def tell(text):
 
 def attach(folder):
     Debugger.folder = folder
-    sys.meta_path.insert(0, Debugger)
+    sys.meta_path.append(Debugger)
+    sys.path.append(folder)
     import debugpy
 
     debugpy.configure(subProcess=False)
     tell(str(debugpy.listen(("127.0.0.1", 0))[1]))
     debugpy.wait_for_client()
+    sys.path.remove(folder)
     tell("attached")
     os.close(TOLD)
 

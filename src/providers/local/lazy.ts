@@ -1,0 +1,12 @@
+import type { Shape } from '../../core/lazy';
+import type { FunctionProvider } from '../../core/provider';
+import { type LambdaMembers, lambdaShape } from '../aws/lazy';
+
+/** What the local runtime can do: all that Lambda's API can, and more. */
+export type LocalMembers = LambdaMembers & Required<Pick<FunctionProvider, 'debug'>>;
+
+/** The same, to be loaded when the first of them is called. */
+export const localShape: Shape<LocalMembers> = {
+  ...lambdaShape,
+  debug: { processes: 'stream', hold: 'call' },
+};
