@@ -12,15 +12,18 @@ import { Engine } from './engine/engine';
 import { Interpreters } from './engine/interpreters';
 import { Watchdog } from './engine/watchdog';
 import { Guard } from './guard';
-import { Instance, type Connection } from './instance';
+import { Instance, liveConnection, type Connection } from './instance';
 import { Leases } from './leases';
 import { EventQueue } from './queue';
 import { serve } from './server';
 import { CodeStore } from './store/code';
+import { removeDrafts } from './store/drafts';
+import { NewerFormat, readFormat } from './store/format';
 import { FunctionStore } from './store/functions';
 import { LetterBox } from './store/letters';
 import { LogStore } from './store/logs';
 import { MetricStore } from './store/metrics';
+import { migrate } from './store/migrate';
 import { answerUrl } from './url/answer';
 import { UrlPorts } from './url/ports';
 
@@ -31,8 +34,11 @@ function warn(line: string): void {
 }
 
 async function start(args: Arguments): Promise<void> {
-  const instance = await Instance.claim(path.resolve(args.data));
+  const folder = path.resolve(args.data);
+  const instance = await claim(folder);
   if (!(instance instanceof Instance)) return print(instance);
+  await migrate(folder, warn);
+  await removeDrafts(folder);
   const token = args.token ?? `FD${randomBytes(24).toString('hex').toUpperCase()}`;
   const guard = new Guard(token);
   const address = { endpoint: '' };
@@ -49,6 +55,18 @@ async function start(args: Arguments): Promise<void> {
   print(connection);
   for (const runtime of new Set(world.functions.list().map((record) => record.latest.runtime))) world.engine.prepare(runtime);
   await world.queue.resume();
+}
+
+// One that lives may be newer and have brought the folder up: whoever asks for a runtime can use it all the same.
+async function claim(folder: string): Promise<Instance | Connection> {
+  try {
+    await readFormat(folder);
+  } catch (error) {
+    const live = error instanceof NewerFormat && (await liveConnection(folder));
+    if (live) return live;
+    throw error;
+  }
+  return Instance.claim(folder);
 }
 
 function print(connection: Connection): void {

@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { LogHub } from './logHub';
@@ -19,11 +18,14 @@ export interface GroupFacts {
 export interface LogHome {
   readonly hub: LogHub;
   ensure(name: string): LogGroup;
+  /** A number for a stream, greater than all before. */
+  nextId(): number;
 }
 
 /** A log group: a folder with the files of its streams, which are looked at when they are first needed. */
 export class LogGroup {
   #streams: Map<string, LogStream> | undefined;
+  #lastId = 0;
 
   constructor(readonly folder: string, public facts: GroupFacts, readonly home: LogHome) {}
 
@@ -58,9 +60,14 @@ export class LogGroup {
   }
 
   create(name: string): LogStream {
-    const id = `${Date.now()}${String(randomInt(1000)).padStart(3, '0')}`;
     this.#prune(this.#open());
-    return this.#add(new LogStream(this.folder, id, name, Date.now(), []));
+    return this.#add(new LogStream(this.folder, this.#nextId(), name, Date.now(), []));
+  }
+
+  // Also when the clock was set back: the number names the stream's files.
+  #nextId(): string {
+    this.#lastId = Math.max(this.home.nextId(), this.#lastId + 1);
+    return String(this.#lastId);
   }
 
   remove(name: string): void {
@@ -68,6 +75,7 @@ export class LogGroup {
     this.#open().delete(name);
   }
 
+  /** After its folder was taken away: whoever still writes to a stream makes the group anew. */
   removeAll(): void {
     for (const stream of this.#streams?.values() ?? []) stream.remove();
   }
@@ -79,7 +87,7 @@ export class LogGroup {
   #open(): Map<string, LogStream> {
     if (this.#streams) return this.#streams;
     this.#streams = loadStreams(this.folder);
-    for (const stream of this.#streams.values()) this.#tell(stream);
+    for (const stream of this.#streams.values()) this.#lastId = Math.max(this.#lastId, Number(this.#tell(stream).id));
     return this.#streams;
   }
 

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, statSync, truncateSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, openSync, readSync, renameSync, rmSync, statSync, truncateSync, writeSync } from 'node:fs';
 
 export interface StoredEvent {
   /** Position in its stream, counted from the stream's first event, and never used again. */
@@ -81,16 +81,23 @@ export class LogSegment {
     return this.#seq;
   }
 
+  /** All of them or, when it throws, none. */
   append(messages: readonly string[], timestamps: readonly number[] | number, ingestion: number): void {
-    let text = '';
-    for (const [index, message] of messages.entries()) {
-      const timestamp = typeof timestamps === 'number' ? timestamps : (timestamps[index] ?? ingestion);
-      const line = `${timestamp} ${ingestion} ${JSON.stringify(message)}\n`;
-      this.#index(timestamp, Buffer.byteLength(line));
-      text += line;
-    }
+    const times = messages.map((_, index) => (typeof timestamps === 'number' ? timestamps : (timestamps[index] ?? ingestion)));
+    const lines = messages.map((message, index) => `${times[index]} ${ingestion} ${JSON.stringify(message)}\n`);
+    this.#write(Buffer.from(lines.join('')));
+    for (const [index, line] of lines.entries()) this.#index(times[index] ?? ingestion, Buffer.byteLength(line));
+  }
+
+  // A part of it, left by a disk that is full, would shift the places of all that comes after it.
+  #write(bytes: Buffer): void {
     this.#handle ??= openSync(this.file, 'a+', 0o600);
-    writeAll(this.#handle, Buffer.from(text));
+    try {
+      writeAll(this.#handle, bytes);
+    } catch (error) {
+      ftruncateSync(this.#handle, this.#size);
+      throw error;
+    }
   }
 
   read(block: Block): StoredEvent[] {
@@ -133,20 +140,44 @@ export class LogSegment {
   }
 }
 
+// A file that cannot be read goes out of the way, because its name may be needed.
 function readHead(file: string): { head: SegmentHead; bytes: number } | undefined {
   const handle = openSync(file, 'r');
   const bytes = Buffer.allocUnsafe(4096);
   const count = readSync(handle, bytes, 0, bytes.length, 0);
   closeSync(handle);
   const end = bytes.subarray(0, count).indexOf(10);
-  return end < 0 ? undefined : { head: JSON.parse(bytes.toString('utf8', 0, end)) as SegmentHead, bytes: end + 1 };
+  const head = end < 0 ? undefined : parseHead(bytes.toString('utf8', 0, end));
+  if (head) return { head, bytes: end + 1 };
+  if (count) renameSync(file, `${file}.damaged`);
+  else rmSync(file);
+  return undefined;
+}
+
+function parseHead(text: string): SegmentHead | undefined {
+  try {
+    return JSON.parse(text) as SegmentHead;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
 
 function parseLine(line: string, seq: number): StoredEvent {
   const first = line.indexOf(' ');
   const second = line.indexOf(' ', first + 1);
-  const message = JSON.parse(line.slice(second + 1)) as string;
-  return { seq, timestamp: Number(line.slice(0, first)), ingestion: Number(line.slice(first + 1, second)), message };
+  const message = parseMessage(line.slice(second + 1));
+  return { seq, timestamp: Number.parseInt(line, 10) || 0, ingestion: Number(line.slice(first + 1, second)) || 0, message };
+}
+
+// A disk that lost a part of the file must not take the rest of the log with it.
+function parseMessage(text: string): string {
+  try {
+    return String(JSON.parse(text));
+  } catch (error) {
+    if (error instanceof SyntaxError) return text;
+    throw error;
+  }
 }
 
 function writeAll(handle: number, bytes: Buffer): void {

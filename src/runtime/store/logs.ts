@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { isMissing } from './files';
@@ -6,6 +6,7 @@ import { LogGroup, type GroupFacts } from './logGroup';
 import { LogHub } from './logHub';
 
 const sweepMs = 5 * 60_000;
+const removed = 'removed-';
 const totalBytes = 4 * 1024 * 1024 * 1024;
 
 /** The log groups. All calls are synchronous: an event that was appended is on disk, and readable, at once. */
@@ -15,6 +16,7 @@ export class LogStore {
   readonly #groups = new Map<string, LogGroup>();
   readonly #maxBytes: number;
   readonly #sweeper: NodeJS.Timeout;
+  #lastId = 0;
 
   /** `maxBytes` is what all logs together may take on disk; the oldest streams make room. */
   constructor(folder: string, warn: (line: string) => void, maxBytes = totalBytes) {
@@ -46,10 +48,18 @@ export class LogStore {
     group.facts = facts;
   }
 
+  /** Wholly or, when it is killed, not at all: half a group would come back. */
   remove(group: LogGroup): void {
+    group.close();
+    const aside = path.join(this.#folder, `${removed}${randomBytes(6).toString('hex')}`);
+    renameSync(group.folder, aside);
     group.removeAll();
     this.#groups.delete(group.name);
-    rmSync(group.folder, { recursive: true, force: true });
+    rmSync(aside, { recursive: true, force: true });
+  }
+
+  nextId(): number {
+    return (this.#lastId = Math.max(Date.now() * 1000, this.#lastId + 1));
   }
 
   /** What all logs take on disk. */
@@ -93,6 +103,7 @@ export class LogStore {
   }
 
   #load(folder: string, warn: (line: string) => void): void {
+    if (path.basename(folder).startsWith(removed)) return rmSync(folder, { recursive: true, force: true });
     try {
       const facts = JSON.parse(readFileSync(path.join(folder, 'group.json'), 'utf8')) as GroupFacts;
       this.#groups.set(facts.name, new LogGroup(folder, facts, this));
