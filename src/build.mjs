@@ -19,6 +19,7 @@ const entries = {
   local: at('src/providers/local/provider.ts'),
   manifest: at('src/core/manifestReader.ts'),
   package: at('src/core/package.ts'),
+  packer: at('src/core/packaging/packer.ts'),
   runtime: at('src/runtime/main.ts'),
   watch: at('src/runtime/watch.ts'),
   configure: at('src/ui/commands/configure.ts'),
@@ -107,7 +108,7 @@ async function copyAssets() {
     ['src/providers/aws/templates', 'templates/aws'],
     ['src/providers/gcp/templates', 'templates/gcp'],
     ['src/core/manifest.schema.json', 'manifest.schema.json'],
-    ...['bin/esbuild', 'esbuild.wasm', 'wasm_exec_node.js', 'wasm_exec.js', 'LICENSE.md'].map((file) => [
+    ...['bin/esbuild', 'lib/main.js', 'esbuild.wasm', 'wasm_exec_node.js', 'wasm_exec.js', 'LICENSE.md'].map((file) => [
       `node_modules/esbuild-wasm/${file}`,
       `esbuild-wasm/${file}`,
     ]),

@@ -10,10 +10,12 @@ import { openUrls } from './api/urlConfig';
 import { parseArguments, usage, type Arguments } from './arguments';
 import { Engine } from './engine/engine';
 import { Interpreters } from './engine/interpreters';
+import { Spares } from './engine/spares';
 import { Watchdog } from './engine/watchdog';
 import { Guard } from './guard';
 import { Instance, liveConnection, type Connection } from './instance';
 import { Leases } from './leases';
+import { LiveFolders } from './live/liveFolders';
 import { EventQueue } from './queue';
 import { serve } from './server';
 import { CodeStore } from './store/code';
@@ -53,7 +55,7 @@ async function start(args: Arguments): Promise<void> {
   if (args.leased) leases.watch(stop);
   await openUrls(world);
   print(connection);
-  for (const runtime of new Set(world.functions.list().map((record) => record.latest.runtime))) world.engine.prepare(runtime);
+  for (const runtime of new Set(world.functions.list().map((record) => record.latest.runtime))) world.engine.find(runtime);
   await world.queue.resume();
 }
 
@@ -81,14 +83,15 @@ async function makeWorld(args: Arguments, guard: Guard, address: { readonly endp
   await code.keepOnly(new Set(functions.list().flatMap((record) => [record.latest, ...record.versions].map((one) => one.codeSha256))));
   // Beside this file, in dist/ as in the sources.
   const bootstrap = path.join(__dirname, 'bootstrap');
-  const tools = { bootstrap, interpreters: new Interpreters(args), watchdog: new Watchdog(path.join(__dirname, 'watch.js')), warn };
+  const tools = { bootstrap, interpreters: new Interpreters(args), watchdog: new Watchdog(path.join(__dirname, 'watch.js')), spares: new Spares(args.spares), compiled: at('compiled'), warn };
   const engine = new Engine(concurrency, logs, tools);
+  const live = new LiveFolders({ data: at('live'), esbuild: path.join(__dirname, 'esbuild-wasm'), retire: (revision) => engine.retire(revision) });
   const queue = new EventQueue(at('events'), (event) => runEvent(world, event), warn);
   const codeUrl = (sha256: string) => link(guard, address.endpoint, sha256);
   const letters = new LetterBox(at('letters'));
   const urls = new UrlPorts((...visit) => void answerUrl(world, guard, ...visit));
   const metrics = new MetricStore(at('metrics'), warn);
-  const world: World = { functions, code, logs, metrics, engine, queue, letters, urls, codeUrl, warn };
+  const world: World = { functions, code, logs, metrics, engine, live, queue, letters, urls, codeUrl, warn };
   return world;
 }
 
@@ -106,6 +109,7 @@ function stopper(server: Server, world: World, instance: Instance): () => void {
     server.close();
     world.urls.closeAll();
     world.queue.close();
+    world.live.close();
     const done = world.engine.close().then(() => world.logs.close()).then(() => world.metrics.flush()).then(() => instance.release());
     done.catch((error: unknown) => warn(String(error))).finally(() => process.exit(0));
   };

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Engine } from '../engine/engine';
+import type { LiveFolders } from '../live/liveFolders';
 import type { EventQueue } from '../queue';
 import type { CodeStore } from '../store/code';
 import type { FunctionStore } from '../store/functions';
@@ -33,6 +34,7 @@ export interface World {
   readonly logs: LogStore;
   readonly metrics: MetricStore;
   readonly engine: Engine;
+  readonly live: LiveFolders;
   readonly queue: EventQueue;
   readonly letters: LetterBox;
   readonly urls: UrlPorts;

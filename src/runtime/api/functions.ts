@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { pathToFileURL } from 'node:url';
 import { recordFormat, type FunctionRecord, type VersionRecord } from '../store/records';
 import type { ApiCall, ApiReply, Input, World } from './call';
 import { conflict, functionNotFound, invalid, staleRevision, validation } from './errors';
 import { mapOf, parseInput, textOf } from './input';
 import { find, functionArn, parseName, qualified } from './names';
-import { codeInput, dropLater, storeCode, zipOf } from './package';
+import { codeInput, codeOf, dropLater, keepCode } from './package';
 import { paged } from './paging';
 import { architecturesOf, defaults, readSettings } from './settings';
 import { configuration, listed } from './shape';
@@ -17,16 +18,15 @@ export async function createFunction(call: ApiCall, world: World): Promise<ApiRe
   const settings = readSettings(input, defaults(name));
   if (!settings.role) throw validation(undefined, 'role', 'Member must not be null');
   if (!settings.runtime || !settings.handler) throw invalid('Runtime and Handler are mandatory parameters for functions created with deployment packages.');
-  const zip = zipOf(codeInput(input));
+  const code = codeOf(codeInput(input));
   return world.functions.change(name, async () => {
     if (world.functions.get(name)) throw conflict(`Function already exist: ${name}`);
-    const code = await storeCode(world, zip);
-    const latest = { ...settings, ...stamp(), version: '$LATEST', codeSha256: code.sha256, codeSize: code.size };
+    const latest = { ...settings, ...stamp(), version: '$LATEST', ...(await keepCode(world, code)) };
     const tags = mapOf(input.Tags, 'Tags') ?? {};
     const record: FunctionRecord = { format: recordFormat, name, region: call.region, tags, latest, versions: [], nextVersion: 1 };
     const saved = input.Publish === true ? publish(record) : { record, version: latest };
     await world.functions.save(saved.record);
-    world.engine.prepare(latest.runtime);
+    world.engine.prepare(latest.runtime, latest.memorySize);
     return { status: 201, body: configuration(saved.record, saved.version, 'creating', input.Publish === true ? saved.version.version : undefined) };
   });
 }
@@ -39,7 +39,7 @@ function stamp(): Pick<VersionRecord, 'revisionId' | 'lastModified'> {
 export async function getFunction(call: ApiCall, world: World, [name = '']: readonly string[]): Promise<ApiReply> {
   const { record, version, qualifier } = find(world, name, call.query.get('Qualifier'), call.region);
   const tags = Object.keys(record.tags).length ? { Tags: record.tags } : {};
-  const code = { RepositoryType: 'S3', Location: world.codeUrl(version.codeSha256) };
+  const code = { RepositoryType: 'S3', Location: version.folder ? pathToFileURL(version.folder).href : world.codeUrl(version.codeSha256) };
   const concurrency = record.reserved === undefined ? {} : { Concurrency: { ReservedConcurrentExecutions: record.reserved } };
   return { status: 200, body: { Configuration: configuration(record, version, 'ready', qualifier), Code: code, ...tags, ...concurrency } };
 }
@@ -58,10 +58,9 @@ export async function listFunctions(call: ApiCall, world: World): Promise<ApiRep
 
 export async function updateCode(call: ApiCall, world: World, [text = '']: readonly string[]): Promise<ApiReply> {
   const input = parseInput(call.body);
-  const zip = zipOf(input);
+  const code = codeOf(input);
   return changeLatest(call, world, text, input, async (latest) => {
-    const code = input.DryRun === true ? world.code.hash(zip) : await storeCode(world, zip);
-    return { ...latest, codeSha256: code.sha256, codeSize: code.size, architectures: architecturesOf(input) ?? latest.architectures };
+    return { ...latest, ...(await keepCode(world, code, input.DryRun === true)), architectures: architecturesOf(input) ?? latest.architectures };
   });
 }
 
@@ -81,8 +80,8 @@ async function changeLatest(call: ApiCall, world: World, text: string, input: In
     if (input.DryRun === true) return { status: 200, body: configuration(changed, latest) };
     const saved = input.Publish === true ? publish(changed) : { record: changed, version: latest };
     await world.functions.save(saved.record);
-    world.engine.retire(record.latest.revisionId);
-    world.engine.prepare(latest.runtime);
+    world.live.retire(record.latest);
+    world.engine.prepare(latest.runtime, latest.memorySize);
     if (record.latest.codeSha256 !== latest.codeSha256) dropLater(world, record.latest.codeSha256);
     return { status: 200, body: configuration(saved.record, saved.version, 'updating', input.Publish === true ? saved.version.version : undefined) };
   });
@@ -98,7 +97,7 @@ export async function deleteFunction(call: ApiCall, world: World, [text = '']: r
     if (qualifier) await world.functions.save(without({ ...record, versions: record.versions.filter((version) => !gone.includes(version)) }, qualifier));
     else await world.functions.remove(record.name);
     if (!qualifier) for (const url of Object.values(record.urls ?? {})) world.urls.close(url.id);
-    for (const version of gone) world.engine.retire(version.revisionId);
+    for (const version of gone) world.live.retire(version);
     for (const version of gone) dropLater(world, version.codeSha256);
     return { status: 204 };
   });

@@ -29,24 +29,30 @@ export async function invokeAsync(call: ApiCall, world: World, [text = '']: read
   return { status: 202, headers: { 'x-amzn-requestid': made.requestId }, body: { Status: 202 } };
 }
 
-/** How the engine is to run a version. */
-function specOf(world: World, record: FunctionRecord, version: VersionRecord): FunctionSpec {
+/** How the engine is to run a version, with the code that it has now. */
+async function specOf(world: World, record: FunctionRecord, version: VersionRecord): Promise<FunctionSpec> {
   return {
     name: record.name,
     version: version.version,
-    revision: version.revisionId,
     region: record.region,
     runtime: version.runtime,
     handler: version.handler,
     memoryMb: version.memorySize,
     timeoutSeconds: version.timeout,
     variables: version.environment ?? {},
-    folder: world.code.folder(version.codeSha256),
+    ...(await codeToRun(world, version)),
     logGroup: version.logGroup,
     logging: version.logging ?? textLogging,
     reserved: record.reserved,
     shared: world.engine.limit - world.functions.reserved,
   };
+}
+
+async function codeToRun(world: World, version: VersionRecord): Promise<Pick<FunctionSpec, 'revision' | 'folder' | 'live'>> {
+  const { revisionId: revision, codeSha256, folder } = version;
+  if (folder) return { ...(await world.live.look({ ...version, folder })), folder };
+  if (!world.engine.isWarm(revision)) await world.code.ensure(codeSha256);
+  return { revision, folder: world.code.folder(codeSha256) };
 }
 
 // A function that is not there is reported with its qualifier here, and without it everywhere else.
@@ -83,9 +89,9 @@ function decodeContext(text: string): string {
 
 /** Rejects with `NoRoom` when it must wait. */
 export async function run(world: World, found: Found, made: Call): Promise<Outcome> {
-  if (!world.engine.isWarm(found.version.revisionId)) await world.code.ensure(found.version.codeSha256);
+  const spec = await specOf(world, found.record, found.version);
   const resource = found.qualifier === '$LATEST' || found.qualifier === undefined ? found.record.name : `${found.record.name}:${found.qualifier}`;
-  return world.metrics.measure(resource, () => world.engine.invoke(specOf(world, found.record, found.version), made));
+  return world.metrics.measure(resource, () => world.engine.invoke(spec, made));
 }
 
 /** As `run`, for a caller that waits. */

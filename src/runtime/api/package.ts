@@ -1,5 +1,9 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { folderBucket, folderHash } from '../../core/folderLink';
 import type { StoredCode } from '../store/code';
 import { errorCode } from '../store/files';
+import type { VersionRecord } from '../store/records';
 import type { Input, World } from './call';
 import { ApiError, invalid } from './errors';
 import { isObject, textOf } from './input';
@@ -20,7 +24,33 @@ export function codeInput(input: Input): Input {
   return isObject(input.Code) ? input.Code : {};
 }
 
-export async function storeCode(world: World, zip: Buffer): Promise<StoredCode> {
+/** What a request brings as code: a zip, or a folder to run from. */
+export type Code = { readonly zip: Buffer } | { readonly folder: string };
+
+export function codeOf(input: Input): Code {
+  if (textOf(input, 'S3Bucket') !== folderBucket) return { zip: zipOf(input) };
+  const folder = textOf(input, 'S3Key') ?? '';
+  if (!path.isAbsolute(folder)) throw invalid(`The S3Key beside the bucket ${folderBucket} must be the absolute path of a folder; "${folder}" is none.`);
+  return { folder: path.resolve(folder) };
+}
+
+/** The part of a version that tells its code. */
+export type CodeRecord = Pick<VersionRecord, 'codeSha256' | 'codeSize' | 'folder'>;
+
+/** Keeps the code; a dry run only looks at it. */
+export async function keepCode(world: World, code: Code, isDry = false): Promise<CodeRecord> {
+  if ('folder' in code) return linkFolder(code.folder);
+  const { sha256, size } = isDry ? world.code.hash(code.zip) : await storeCode(world, code.zip);
+  return { codeSha256: sha256, codeSize: size, folder: undefined };
+}
+
+async function linkFolder(folder: string): Promise<CodeRecord> {
+  const facts = await stat(folder).catch(() => undefined);
+  if (!facts?.isDirectory()) throw invalid(`There is no folder ${folder} to run from.`);
+  return { codeSha256: folderHash(folder), codeSize: 0, folder };
+}
+
+async function storeCode(world: World, zip: Buffer): Promise<StoredCode> {
   try {
     return await world.code.add(zip);
   } catch (error) {

@@ -5,7 +5,7 @@ import { isObject, mapOf, numberOf, textOf } from './input';
 import { loggingOf } from './logSettings';
 
 /** The part of a version that a caller chooses. */
-export type Settings = Omit<VersionRecord, 'version' | 'revisionId' | 'lastModified' | 'codeSha256' | 'codeSize' | 'sourceDescription'>;
+export type Settings = Omit<VersionRecord, 'version' | 'revisionId' | 'lastModified' | 'codeSha256' | 'codeSize' | 'folder' | 'sourceDescription'>;
 
 export function defaults(name: string): Settings {
   return {

@@ -7,8 +7,9 @@ import { find, parseName } from './names';
 import { paged } from './paging';
 import { configuration, listed } from './shape';
 
-/** The record with its latest state as a new version; the last version again if nothing changed since. */
+/** The record with its latest state as a new version; the last version again if nothing changed since. Throws `ApiError` if it runs from a folder. */
 export function publish(record: FunctionRecord, description?: string): { record: FunctionRecord; version: VersionRecord } {
+  if (record.latest.folder) throw invalid(`${record.name} runs from the folder ${record.latest.folder}, whose files go on changing: upload a package before you publish a version.`);
   const last = record.versions.at(-1);
   if (last && sameContent(last, record.latest)) return { record, version: last };
   const named = description === undefined ? {} : { description, sourceDescription: record.latest.description };

@@ -36,6 +36,7 @@ export function memoryFailure(requestId: string, memoryMb: number): Failure {
 
 function notStarted(error: Error, requestId: string, folder: string): Failure {
   if (error.name === 'MissingInterpreter') return failure('Runtime.InterpreterNotFound', `RequestId: ${requestId} Error: ${error.message}`);
+  if (error.name === 'MissingFolder') return failure('Runtime.InvalidEntrypoint', `RequestId: ${requestId} Error: ${error.message}`);
   const message = /ENOENT/.test(error.message) ? `Couldn't find valid bootstrap(s): [${folder}/bootstrap]` : error.message;
   return failure('Runtime.InvalidEntrypoint', `RequestId: ${requestId} Error: ${message}`);
 }

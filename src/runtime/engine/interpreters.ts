@@ -23,20 +23,30 @@ const askPython = ['-c', 'import sys; print(sys.executable); print("%d.%d.%d" % 
 export class Interpreters {
   readonly #paths: InterpreterPaths;
   readonly #found = new Map<string, Promise<Interpreter>>();
+  readonly #versions = new Map<string, string>();
 
   constructor(paths: InterpreterPaths) {
     this.#paths = paths;
   }
 
-  /** `runtime` as the function declares it, for example `python3.13`. */
-  find(runtime: string): Promise<Interpreter> {
-    const known = this.#found.get(runtime);
+  /** `runtime` as the function declares it, for example `python3.13`; `own` is the function's own interpreter, if that runs. */
+  find(runtime: string, own = ''): Promise<Interpreter> {
+    const key = `${runtime} ${own}`;
+    const known = this.#found.get(key);
     if (known) return known;
-    const search = runtime.startsWith('python') ? this.#python(runtime) : this.#node();
-    this.#found.set(runtime, search);
-    // A missing interpreter may be installed meanwhile, so only success is remembered.
-    search.catch(() => this.#found.delete(runtime));
+    const search = runtime.startsWith('python') ? this.#python(runtime, own) : this.#node();
+    this.#found.set(key, search);
+    search.then(
+      ({ version }) => this.#versions.set(key, version),
+      // A missing interpreter may be installed meanwhile, so only success is remembered.
+      () => this.#found.delete(key),
+    );
     return search;
+  }
+
+  /** The version of what runs such functions; `undefined` while nobody has asked for it. */
+  version(runtime: string, own = ''): string | undefined {
+    return this.#versions.get(`${runtime} ${own}`);
   }
 
   async #node(): Promise<Interpreter> {
@@ -46,8 +56,8 @@ export class Interpreters {
     throw new MissingInterpreter(`${this.#paths.node} is not a Node that runs: set the path of Node in the settings, or leave it empty.`);
   }
 
-  async #python(runtime: string): Promise<Interpreter> {
-    for (const command of this.#pythonCommands(runtime)) {
+  async #python(runtime: string, own: string): Promise<Interpreter> {
+    for (const command of own ? [[own], ...this.#pythonCommands(runtime)] : this.#pythonCommands(runtime)) {
       const found = await ask(command, askPython);
       if (found) return found;
     }

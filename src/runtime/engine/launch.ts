@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { withDebugger } from './debugLaunch';
 import type { Interpreter, Interpreters } from './interpreters';
+import { liveVariables, MissingFolder } from './liveLaunch';
 import { foreignVariables } from './signatures';
 import type { FunctionSpec } from './spec';
 
@@ -15,6 +17,17 @@ export interface Launch {
   readonly framed: boolean;
   /** Whether it waits for a debugger, of which it tells on descriptor 4. */
   readonly debugged?: boolean;
+  /** Set when a process that was started before may become this one. */
+  readonly spare?: { readonly shell: Shell; readonly variables: Readonly<Record<string, string>> };
+}
+
+/** A process in all that is the same for many functions. */
+export interface Shell {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Whether it can make copies of itself. */
+  readonly forks: boolean;
 }
 
 export interface LaunchFacts {
@@ -28,14 +41,30 @@ export interface LaunchFacts {
 export interface LaunchTools {
   readonly bootstrap: string;
   readonly interpreters: Interpreters;
+  /** Folder in which Node keeps what it compiled. */
+  readonly compiled?: string;
+}
+
+/** What a function of this runtime and size starts from; `undefined` of a runtime that comes with the function. `own`: its own interpreter. */
+export async function planShell(runtime: string, memoryMb: number, tools: LaunchTools, own?: string): Promise<Shell | undefined> {
+  if (runtime.startsWith('provided')) return undefined;
+  const interpreter = await tools.interpreters.find(runtime, own);
+  return runtime.startsWith('python') ? pythonShell(tools, interpreter) : nodeShell(tools, interpreter, memoryMb);
 }
 
 export async function planLaunch(facts: LaunchFacts, tools: LaunchTools): Promise<Launch> {
-  const { runtime } = facts.spec;
-  if (runtime.startsWith('provided')) return provided(facts);
-  const interpreter = await tools.interpreters.find(runtime);
-  const launch = runtime.startsWith('python') ? python(facts, tools, interpreter) : node(facts, tools, interpreter);
-  return withDebugger(launch, facts.spec, tools);
+  const { spec } = facts;
+  if (spec.live && !existsSync(spec.folder)) throw new MissingFolder(spec.name, spec.folder);
+  const shell = await planShell(spec.runtime, spec.memoryMb, tools, spec.live?.venv?.python);
+  if (!shell) return provided(facts);
+  const interpreter = await tools.interpreters.find(spec.runtime, spec.live?.venv?.python);
+  const own = spec.runtime.startsWith('python')
+    ? { ...variables(facts, interpreter, path.join(tools.bootstrap, 'python')), PYTHONPATH: path.join(tools.bootstrap, 'python') }
+    : { ...variables(facts, interpreter, path.join(tools.bootstrap, 'node')), NODE_PATH: path.join(spec.folder, 'node_modules') };
+  const runtime = `${spec.runtime.startsWith('python') ? 'python' : 'nodejs'}:${interpreter.version}`;
+  const spare = isPlain(spec) ? { shell, variables: { ...own, ...channel } } : undefined;
+  const launch = { command: shell.command, args: shell.args, env: { ...own, ...shell.env }, runtime, framed: true, spare };
+  return wrapped(withDebugger(launch, spec, tools), spec);
 }
 
 function provided(facts: LaunchFacts): Launch {
@@ -44,22 +73,45 @@ function provided(facts: LaunchFacts): Launch {
   return { command, args: [], env: variables(facts, undefined, facts.spec.folder), runtime: facts.spec.runtime, framed: false };
 }
 
-function python(facts: LaunchFacts, tools: LaunchTools, interpreter: Interpreter): Launch {
+function pythonShell(tools: LaunchTools, interpreter: Interpreter): Shell {
   const folder = path.join(tools.bootstrap, 'python');
-  const env = { ...variables(facts, interpreter, folder), PYTHONPATH: folder, _LAMBDA_TELEMETRY_LOG_FD: '3' };
   // Without -S the machine's own packages would be importable, which they are not where the function is deployed to;
   // without -u what a killed function printed last would be lost.
   const args = ['-S', '-u', path.join(folder, 'bootstrap.py')];
-  return { command: interpreter.command, args, env, runtime: `python:${interpreter.version}`, framed: true };
+  const env = { ...machine(interpreter), PYTHONPATH: folder, ...channel };
+  return { command: interpreter.command, args, env, forks: process.platform !== 'win32' };
 }
 
-function node(facts: LaunchFacts, tools: LaunchTools, interpreter: Interpreter): Launch {
-  const folder = path.join(tools.bootstrap, 'node');
-  const env: Record<string, string> = { ...variables(facts, interpreter, folder), NODE_PATH: path.join(facts.spec.folder, 'node_modules'), _LAMBDA_TELEMETRY_LOG_FD: '3' };
+function nodeShell(tools: LaunchTools, interpreter: Interpreter, memoryMb: number): Shell {
+  // Node takes this at its start only, so a spare serves functions of one size.
+  const heap = Math.floor(memoryMb * 0.9);
+  const args = ['--enable-source-maps', `--max-old-space-size=${heap}`, path.join(tools.bootstrap, 'node', 'bootstrap.cjs')];
+  const env: Record<string, string> = { ...machine(interpreter), ...channel };
   if (process.versions.electron) env.ELECTRON_RUN_AS_NODE = '1';
-  const heap = Math.floor(facts.spec.memoryMb * 0.9);
-  const args = ['--enable-source-maps', `--max-old-space-size=${heap}`, path.join(folder, 'bootstrap.cjs')];
-  return { command: interpreter.command, args, env, runtime: `nodejs:${interpreter.version}`, framed: true };
+  if (tools.compiled) env._FUNCTION_COMPILED = tools.compiled;
+  return { command: interpreter.command, args, env, forks: false };
+}
+
+/** The descriptor of the framed log channel, for the runtime clients alone. */
+const channel = { _LAMBDA_TELEMETRY_LOG_FD: '3' };
+
+// These are looked at when a process starts, by the interpreter or by the system: a spare has started without them.
+const early = /^(NODE_|PYTHON|LD_|DYLD_|LC_|LANGUAGE$|ICU_|UV_|SSL_|OPENSSL_|MALLOC_|GLIBC_|TZDIR$|LOCPATH$|AWS_LAMBDA_EXEC_WRAPPER$)/i;
+
+function isPlain(spec: FunctionSpec): boolean {
+  return !spec.debug && !Object.keys(spec.variables).some((name) => early.test(name));
+}
+
+/**
+ * A program of the function's own that is given the command to run in its place.
+ * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-modify.html#runtime-wrapper
+ */
+function wrapped(launch: Launch, spec: FunctionSpec): Launch {
+  const wrapper = spec.variables.AWS_LAMBDA_EXEC_WRAPPER;
+  if (!wrapper) return launch;
+  // Where the code lies in the cloud.
+  const command = wrapper.replace(/^\/var\/task(?=\/)/, () => spec.folder);
+  return { ...launch, command, args: [launch.command, ...launch.args] };
 }
 
 // What the function's own runtime sets in the cloud and nothing else; that wins over the function's own. Nothing of this
@@ -75,6 +127,7 @@ function variables(facts: LaunchFacts, interpreter: Interpreter | undefined, run
     LAMBDA_TASK_ROOT: spec.folder,
     LAMBDA_RUNTIME_DIR: runtimeFolder,
     PWD: spec.folder,
+    ...liveVariables(spec),
   };
 }
 

@@ -14,8 +14,10 @@ export interface FunctionSpec {
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
   readonly variables: Readonly<Record<string, string>>;
-  /** Folder of the unpacked code. */
+  /** Folder of the unpacked code, or the source folder that it runs from. */
   readonly folder: string;
+  /** Present when it runs from its source folder. */
+  readonly live?: LiveSpec;
   readonly logGroup: string;
   readonly logging: Logging;
   /** So many of its calls may run at once, if it has a number of its own. */
@@ -34,6 +36,16 @@ export interface Debugging {
   readonly clock: Clock;
   /** Told of a process as soon as a debugger can attach to it. */
   readonly announce: (process: DebugProcess) => void;
+}
+
+/** What running from a source folder needs beside the folder. */
+export interface LiveSpec {
+  /** Where its modules are loaded from, when that is not the folder: they were compiled. */
+  readonly root?: string;
+  /** Where Python keeps what it compiles of the folder. */
+  readonly compiled: string;
+  /** The folder's virtual environment of Python: the interpreter, and where its packages are. */
+  readonly venv?: { readonly python: string; readonly packages: string };
 }
 
 export interface Call {

@@ -13,8 +13,10 @@ export interface VersionRecord {
   readonly revisionId: string;
   /** ISO 8601. */
   readonly lastModified: string;
-  /** base64 of the SHA-256 of the zip. */
+  /** base64 of the SHA-256 of the zip; of a folder, what stands in its place. */
   readonly codeSha256: string;
+  /** The folder that it runs from in place of a package, absolute; only `$LATEST` has one. */
+  readonly folder?: string;
   readonly codeSize: number;
   readonly runtime: string;
   readonly handler: string;

@@ -11,11 +11,9 @@ import time
 import _socket
 
 from _function_failure import OWN, RuntimeFault, describe, log_failure
-from _function_log import hook_logging, set_request_id
+from _function_log import configure, hook_logging, set_request_id
 
-API = os.environ["AWS_LAMBDA_RUNTIME_API"]
 BASE = "/2018-06-01/runtime/"
-NEXT = ("GET %sinvocation/next HTTP/1.1\r\nHost: %s\r\n\r\n" % (BASE, API)).encode()
 REPORT_RSS = sys.platform != "linux"
 
 
@@ -23,7 +21,9 @@ class Connection:
     """One kept-open connection. Its end means that there is nobody left to work for."""
 
     def __init__(self):
-        host, port = API.split(":")
+        self.api = os.environ["AWS_LAMBDA_RUNTIME_API"]
+        self.next = ("GET %sinvocation/next HTTP/1.1\r\nHost: %s\r\n\r\n" % (BASE, self.api)).encode()
+        host, port = self.api.split(":")
         self.socket = _socket.socket()
         self.socket.connect((host, int(port)))
         self.socket.setsockopt(_socket.IPPROTO_TCP, _socket.TCP_NODELAY, 1)
@@ -32,7 +32,7 @@ class Connection:
     def post(self, path, body, after=b""):
         rss = "X-Max-Rss-Kb: %d\r\n" % max_rss_kb() if REPORT_RSS else ""
         head = "POST %s%s HTTP/1.1\r\nHost: %s\r\n%sContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
-        self.socket.sendall((head % (BASE, path, API, rss, len(body))).encode() + body + after)
+        self.socket.sendall((head % (BASE, path, self.api, rss, len(body))).encode() + body + after)
 
     def event(self):
         """The next event with its headers; answers to posts are passed over."""
@@ -85,9 +85,9 @@ class Context:
         sys.stdout.write(str(message))
 
 
-def no_context(_headers):
-    """What is written for another runtime is not told what Lambda tells."""
-    return None
+def plain_context(headers):
+    """What is written for another runtime is not told what Lambda tells: `(id of the call, deadline in epoch ms)` for its adapter."""
+    return headers["lambda-runtime-aws-request-id"], int(headers["lambda-runtime-deadline-ms"])
 
 
 def client_context(text):
@@ -130,12 +130,24 @@ def prepare():
         del os.environ["LC_CTYPE"]
     # `site` is not loaded, and these two are its work.
     builtins.exit = builtins.quit = sys.exit
+    if "_FUNCTION_PYCACHE" in os.environ:
+        prepare_live()
     sys.path[:] = [folder for folder in sys.path if folder != os.environ["LAMBDA_RUNTIME_DIR"]]
     sys.path.insert(0, os.environ["LAMBDA_TASK_ROOT"])
     sys.meta_path.append(ProvidedPackages)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     hook_logging()
+
+
+def prepare_live():
+    """For a function that runs from its source folder; what was said of that is no part of its environment."""
+    from _function_live import KeptElsewhere, add_packages
+
+    KeptElsewhere.install(os.environ["LAMBDA_TASK_ROOT"], os.environ.pop("_FUNCTION_PYCACHE"))
+    packages = os.environ.pop("_FUNCTION_PACKAGES", None)
+    if packages:
+        add_packages(packages)
 
 
 def load_handler(text):
@@ -212,7 +224,7 @@ def unmarshal(body):
 
 
 def serve(connection, handler, new_context):
-    connection.socket.sendall(NEXT)
+    connection.socket.sendall(connection.next)
     while True:
         headers, body = connection.event()
         context = new_context(headers)
@@ -226,10 +238,11 @@ def serve(connection, handler, new_context):
             failure = describe(error, request_id)
             log_failure(failure)
             action, answer = "error", json.dumps(failure).encode()
-        connection.post("invocation/%s/%s" % (request_id, action), answer, NEXT)
+        connection.post("invocation/%s/%s" % (request_id, action), answer, connection.next)
 
 
 def main():
+    configure()
     connection = Connection()
     prepare()
     text = os.environ["_HANDLER"]
@@ -240,4 +253,4 @@ def main():
         log_failure(failure)
         connection.post("init/error", json.dumps(failure).encode())
         sys.exit(1)
-    serve(connection, handler, no_context if ":" in text else Context)
+    serve(connection, handler, plain_context if ":" in text else Context)

@@ -1,0 +1,179 @@
+'use strict';
+// The Node runtime client: loads the handler, then asks the Runtime API for one event after another.
+const Module = require('node:module');
+const { connect } = require('node:net');
+const { installConsole, logError, setRequestId } = require('./log.cjs');
+const { loadHandler } = require('./handler.cjs');
+const { describe } = require('./failure.cjs');
+const { invoke, makeContext, parse } = require('./invoke.cjs');
+
+const base = '/2018-06-01/runtime/';
+const reportRss = process.platform !== 'linux';
+let api;
+let NEXT;
+let usedStreams;
+let socket;
+
+const streaming = Symbol.for('aws.lambda.runtime.handler.streaming');
+let current;
+let handler;
+let parts = [];
+let size = 0;
+let wanted = 0;
+
+/** Serves as the environment variables say; they are not looked at before. */
+function start() {
+  api = process.env.AWS_LAMBDA_RUNTIME_API;
+  NEXT = `GET ${base}invocation/next HTTP/1.1\r\nHost: ${api}\r\n\r\n`;
+  installConsole();
+  offerStreaming();
+  usedStreams = watchStreams();
+  const [host, port] = api.split(':');
+  // Without the runtime there is nobody to work for.
+  socket = connect({ host, port: Number(port), noDelay: true });
+  socket.on('close', () => process.exit(0)).on('error', () => process.exit(1)).on('data', receive);
+  process.on('uncaughtException', (error) => die('Uncaught Exception', error, undefined, 129));
+  process.on('unhandledRejection', dieOfRejection);
+  const { LAMBDA_TASK_ROOT, _FUNCTION_ROOT: root = LAMBDA_TASK_ROOT, _HANDLER } = process.env;
+  delete process.env._FUNCTION_ROOT;
+  loadHandler(root, _HANDLER).then(serve, (error) => die('Uncaught Exception', error, undefined, 1));
+}
+
+function serve(loaded) {
+  handler = loaded;
+  socket.write(NEXT);
+}
+
+function receive(chunk) {
+  parts.push(chunk);
+  size += chunk.length;
+  if (size >= wanted) read(parts.length === 1 ? chunk : Buffer.concat(parts));
+}
+
+function read(bytes) {
+  for (;;) {
+    const end = bytes.indexOf('\r\n\r\n');
+    if (end < 0) break;
+    const head = bytes.latin1Slice(0, end);
+    const length = Number(/content-length: (\d+)/i.exec(head)?.[1] ?? 0);
+    wanted = end + 4 + length;
+    if (bytes.length < wanted) return keep(bytes);
+    const body = bytes.subarray(end + 4, wanted);
+    bytes = bytes.subarray(wanted);
+    if (/lambda-runtime-aws-request-id/i.test(head)) void run(parseHead(head), body);
+  }
+  wanted = 0;
+  keep(bytes);
+}
+
+function keep(bytes) {
+  parts = bytes.length ? [bytes] : [];
+  size = bytes.length;
+}
+
+function parseHead(head) {
+  const headers = {};
+  for (const line of head.split('\r\n').slice(1)) {
+    const colon = line.indexOf(':');
+    headers[line.slice(0, colon).toLowerCase()] = line.slice(colon + 1).trim();
+  }
+  return headers;
+}
+
+async function run(headers, body) {
+  const id = headers['lambda-runtime-aws-request-id'];
+  current = id;
+  setRequestId(id);
+  process.env._X_AMZN_TRACE_ID = headers['lambda-runtime-trace-id'] ?? '';
+  if (handler[streaming]) return runStreaming(id, headers, body);
+  let action = 'response';
+  let text;
+  try {
+    text = await invoke(handler, headers, body, socket);
+  } catch (error) {
+    action = 'error';
+    const failure = describe(error);
+    if (!handler.logsErrors) logError('Invoke Error', failure, error);
+    text = JSON.stringify(failure);
+  }
+  if (current !== id) return;
+  await flushStreams();
+  current = undefined;
+  socket.write(post(`invocation/${id}/${action}`, text, NEXT));
+  keepCompiled();
+}
+
+// For `(event, responseStream, context)`: what it writes goes out at once, and a failure after that as the end of it.
+async function runStreaming(id, headers, body) {
+  const { ResponseStream, invokeStreaming } = require('./stream.cjs');
+  const head = (type) => `POST ${base}invocation/${id}/response HTTP/1.1\r\nHost: ${api}\r\nLambda-Runtime-Function-Response-Mode: streaming\r\nTransfer-Encoding: chunked\r\nContent-Type: ${type}\r\n\r\n`;
+  const stream = new ResponseStream(socket, head);
+  let failure;
+  try {
+    await invokeStreaming(handler, parse(body), makeContext(headers, () => undefined, () => true, () => undefined), stream);
+  } catch (error) {
+    failure = describe(error);
+    logError('Invoke Error', failure, error);
+  }
+  if (current !== id) return;
+  await flushStreams();
+  current = undefined;
+  if (failure && !stream.begun) socket.write(post(`invocation/${id}/error`, JSON.stringify(failure), NEXT));
+  else stream.finishRequest(failure, NEXT);
+}
+
+// Functions call it while they are loaded; most never do, so it is loaded when it is first looked at.
+function offerStreaming() {
+  if (process.env.AWS_LAMBDA_NODEJS_NO_GLOBAL_AWSLAMBDA) return;
+  const give = (value) => Object.defineProperty(globalThis, 'awslambda', { value, writable: true, configurable: true, enumerable: true }).awslambda;
+  Object.defineProperty(globalThis, 'awslambda', { configurable: true, enumerable: true, get: () => give(require('./stream.cjs').offer), set: give });
+}
+
+function post(path, text, after = '') {
+  const rss = reportRss ? `X-Max-Rss-Kb: ${process.resourceUsage().maxRSS}\r\n` : '';
+  return `POST ${base}${path} HTTP/1.1\r\nHost: ${api}\r\n${rss}Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}${after}`;
+}
+
+// What Node compiled is kept for the next start, once the first call has its answer.
+let kept = typeof Module.flushCompileCache !== 'function';
+function keepCompiled() {
+  if (kept) return;
+  kept = true;
+  setTimeout(() => Module.flushCompileCache(), 500).unref();
+}
+
+// A stream that is written asynchronously must be empty before the answer goes, or its lines would come too late.
+function watchStreams() {
+  const used = new Set();
+  for (const name of ['stdout', 'stderr']) {
+    const original = Object.getOwnPropertyDescriptor(process, name);
+    Object.defineProperty(process, name, { ...original, get() {
+      const stream = original.get.call(process);
+      used.add(stream);
+      return stream;
+    } });
+  }
+  return used;
+}
+
+async function flushStreams() {
+  for (const stream of usedStreams) {
+    if (stream.writableLength) await new Promise((resolve) => stream.write('', resolve));
+  }
+}
+
+function die(title, error, type, code) {
+  const failure = describe(error, type);
+  logError(title, failure, error);
+  const path = current ? `invocation/${current}/error` : 'init/error';
+  current = undefined;
+  socket.write(post(path, JSON.stringify(failure)), () => process.exit(code));
+}
+
+function dieOfRejection(reason) {
+  const error = Object.assign(new Error(String(reason)), { name: 'Runtime.UnhandledPromiseRejection', reason });
+  if (reason instanceof Error) error.stack = `Runtime.UnhandledPromiseRejection: ${reason.stack}`;
+  die('Unhandled Promise Rejection', error, undefined, 128);
+}
+
+module.exports = { start };

@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { frameworkOf } from '../../core/signature';
+import { errorCode } from '../store/files';
+import type { Compiled, Compiler, Fault, Output, Plan } from './compiler';
+import { compileWith, findOwn } from './ownCompiler';
+
+/** A handler as the manifest has it, with the signature that may stand before it. */
+const handlerParts = /^(?:([a-z][a-z\d-]*\/[a-z\d-]+):)?((?:.*\/)?[^/.]*)/s;
+
+/** What was compiled of a folder. */
+export interface Built {
+  /** Where the handler's module is to be loaded from. */
+  readonly root: string;
+  /** Sources outside the folder that went into it. */
+  readonly outside: readonly string[];
+}
+
+/** The TypeScript file of a handler; `undefined` when its module is none. */
+export function typescriptEntry(folder: string, handler: string): string | undefined {
+  const [, , module = ''] = handlerParts.exec(handler) ?? [];
+  const files = ['.ts', '.mts', '.cts'].map((ending) => path.join(folder, module + ending));
+  return module ? files.find((file) => existsSync(file)) : undefined;
+}
+
+/** Where to compile to, and what for. */
+export interface BuildRequest {
+  readonly folder: string;
+  readonly handler: string;
+  readonly runtime: string;
+  readonly entry: string;
+  /** The folder and some around it, nearest first. */
+  readonly around: readonly string[];
+}
+
+/**
+ * Compiles a TypeScript handler into a folder of its own. What cannot be compiled becomes a module that throws the reason,
+ * so that it is reported as any other error in a function's code.
+ */
+export async function build(compiler: Compiler, target: string, request: BuildRequest): Promise<Built> {
+  const { folder, handler, around } = request;
+  const root = path.join(target, createHash('sha256').update(`${folder}\n${handler}`).digest('hex').slice(0, 24));
+  const plan = makePlan(request, root);
+  const own = await findOwn(around);
+  const compiled = own ? await compileWith(own, plan) : await compiler.compile(plan);
+  await mkdir(path.dirname(plan.outfile), { recursive: true, mode: 0o700 });
+  if (plan.isLinked) await linkModules(root, around);
+  for (const { path: file, contents } of outputs(compiled, plan)) await replace(file, contents);
+  return { root, outside: compiled.ok ? compiled.inputs.filter((file) => isOutside(file, folder)) : [] };
+}
+
+function makePlan({ folder, handler, runtime, entry }: BuildRequest, root: string): Plan {
+  const isLinked = frameworkOf(handlerParts.exec(handler)?.[1]) !== undefined;
+  const format = isLinked && isModule(entry, folder) ? 'esm' : 'cjs';
+  const name = path.relative(folder, entry).replace(/[mc]?ts$/, format === 'esm' ? 'mjs' : 'js');
+  const version = /^nodejs(\d+)/.exec(runtime)?.[1] ?? '20';
+  return { folder, entry, format, isLinked, target: `node${version}`, outfile: path.join(root, name) };
+}
+
+// By the nearest package.json, as Node itself decides.
+function isModule(entry: string, folder: string): boolean {
+  if (!entry.endsWith('.ts')) return entry.endsWith('.mts');
+  for (let at = path.dirname(entry); ; at = path.dirname(at)) {
+    const file = path.join(at, 'package.json');
+    if (existsSync(file)) return /"type"\s*:\s*"module"/.test(readFileSync(file, 'utf8'));
+    if (at === folder || at === path.dirname(at)) return false;
+  }
+}
+
+function outputs(compiled: Compiled, { outfile }: Plan): readonly Output[] {
+  if (!compiled.ok) return [{ path: outfile, contents: Buffer.from(failing(compiled.fault)) }];
+  return compiled.files.map(({ path: file, contents }) => ({
+    path: path.join(path.dirname(outfile), path.basename(file)),
+    contents: file.endsWith('.map') ? withAbsoluteSources(contents, path.dirname(file)) : contents,
+  }));
+}
+
+function withAbsoluteSources(map: Uint8Array, folder: string): Uint8Array {
+  const content = JSON.parse(Buffer.from(map).toString('utf8')) as { sources: string[] };
+  return Buffer.from(JSON.stringify({ ...content, sources: content.sources.map((source) => pathToFileURL(path.resolve(folder, source)).href) }));
+}
+
+/** The stack begins as Node's own of a syntax error does: with the place and the code there. */
+function failing({ message, file, line, column = 0, code = '' }: Fault): string {
+  const place = file ? `${file}:${line}\n${code}\n${' '.repeat(column)}^\n\n` : '';
+  const stack = JSON.stringify(`${place}SyntaxError: ${message}`);
+  return `throw Object.assign(new SyntaxError(${JSON.stringify(message)}), { stack: ${stack} });\n`;
+}
+
+// The framework must be the one that the function itself loads.
+async function linkModules(root: string, around: readonly string[]): Promise<void> {
+  const modules = around.map((folder) => path.join(folder, 'node_modules')).find((folder) => existsSync(folder));
+  const link = path.join(root, 'node_modules');
+  await rm(link, { recursive: true, force: true });
+  if (!modules) return;
+  await symlink(modules, link, 'junction').catch((error: unknown) => {
+    if (errorCode(error) !== 'EEXIST') throw error;
+  });
+}
+
+async function replace(file: string, contents: Uint8Array): Promise<void> {
+  const draft = `${file}.new`;
+  await writeFile(draft, contents);
+  await rename(draft, file);
+}
+
+function isOutside(file: string, folder: string): boolean {
+  const inside = path.relative(folder, file);
+  return (inside.startsWith('..') || path.isAbsolute(inside)) && !file.split(path.sep).includes('node_modules');
+}

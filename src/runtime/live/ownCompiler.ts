@@ -1,0 +1,63 @@
+import { mkdtemp, open, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { run } from '../../core/packaging/spawn';
+import { type Compiled, type Fault, optionsOf, type Plan } from './compiler';
+
+const longestMs = 60_000;
+
+/** The esbuild that a folder has installed itself; its script may have been replaced by the program. */
+export async function findOwn(folders: readonly string[]): Promise<readonly string[] | undefined> {
+  for (const folder of folders) {
+    const file = path.join(folder, 'node_modules', 'esbuild', 'bin', 'esbuild');
+    const start = await firstBytes(file);
+    if (start !== undefined) return start === '#!' ? [process.execPath, file] : [file];
+  }
+  return undefined;
+}
+
+/** Compiles with a program of the user's, which is fast enough to be started each time. */
+export async function compileWith([file = '', ...first]: readonly string[], plan: Plan): Promise<Compiled> {
+  const out = await mkdtemp(path.join(tmpdir(), 'function-deck-'));
+  try {
+    const inputs = path.join(out, 'inputs.metafile');
+    const args = [...first, ...flags(plan, path.join(out, path.basename(plan.outfile))), `--metafile=${inputs}`, plan.entry];
+    const ended = await run({ file, args, cwd: plan.folder }, { signal: AbortSignal.timeout(longestMs) });
+    if (ended.code !== 0) return { ok: false, fault: faultIn(ended.stderr, plan.folder) };
+    const names = (await readdir(out)).filter((name) => !name.endsWith('.metafile'));
+    const files = await Promise.all(names.map(async (name) => ({ path: path.join(out, name), contents: new Uint8Array(await readFile(path.join(out, name))) })));
+    const { inputs: all } = JSON.parse(await readFile(inputs, 'utf8')) as { inputs: Record<string, unknown> };
+    return { ok: true, files, inputs: Object.keys(all).map((input) => path.resolve(plan.folder, input)) };
+  } finally {
+    await rm(out, { recursive: true, force: true });
+  }
+}
+
+function flags(plan: Plan, outfile: string): readonly string[] {
+  const { define = {}, banner, loader = {}, packages, target, format } = optionsOf(plan);
+  return [
+    ...['--bundle', '--platform=node', `--target=${String(target)}`, `--format=${format}`, '--sourcemap=linked', '--sources-content=false'],
+    ...['--legal-comments=none', '--log-level=error', '--color=false', `--outfile=${outfile}`],
+    ...Object.entries(define).map(([name, value]) => `--define:${name}=${value}`),
+    ...Object.entries(loader).map(([ending, how]) => `--loader:${ending}=${how}`),
+    ...(banner?.js ? [`--banner:js=${banner.js}`] : []),
+    ...(packages ? [`--packages=${packages}`] : []),
+  ];
+}
+
+function faultIn(stderr: string, folder: string): Fault {
+  const message = /\[ERROR\] (.+)/.exec(stderr)?.[1] ?? stderr.trim().split('\n').at(-1) ?? 'esbuild failed';
+  const [, file, line, column, code] = /^ {2,}(\S.*?):(\d+):(\d+):\s*\n\s*\d+ │ (.*)$/m.exec(stderr) ?? [];
+  return file ? { message, file: path.resolve(folder, file), line: Number(line), column: Number(column), code } : { message };
+}
+
+async function firstBytes(file: string): Promise<string | undefined> {
+  const handle = await open(file).catch(() => undefined);
+  if (!handle) return undefined;
+  try {
+    const { buffer } = await handle.read(Buffer.alloc(2), 0, 2, 0);
+    return buffer.toString('latin1');
+  } finally {
+    await handle.close();
+  }
+}
