@@ -30,7 +30,8 @@ function spawnRuntime(host: ProviderHost, logFd: number): ChildProcess {
     const program = host.setting<string>(`local.${name}`);
     return program ? [`--${name}`, program] : [];
   });
-  const parameters = [path.join(host.dist, 'runtime.js'), '--data', host.storage, '--leased', ...programs];
+  const spares = host.setting<boolean>('local.spares') === false ? ['--no-spares'] : [];
+  const parameters = [path.join(host.dist, 'runtime.js'), '--data', host.storage, '--leased', ...spares, ...programs];
   const child = spawn(process.execPath, parameters, {
     cwd: host.storage,
     detached: true,

@@ -3,6 +3,7 @@ import type { LogStore } from '../store/logs';
 import { findDebugger } from './debuggers';
 import { DebugSessions } from './debugSessions';
 import { Environment, type EnvironmentTools } from './environment';
+import { planShell } from './launch';
 import { NoRoom, Room } from './room';
 import type { Call, FunctionSpec, Outcome } from './spec';
 
@@ -61,9 +62,15 @@ export class Engine {
   }
 
   /** Asks for the program that runs such functions before the first call needs it, because the answer may take its time. */
-  prepare(runtime: string): void {
+  find(runtime: string): void {
     if (runtime.startsWith('provided')) return;
     this.#tools.interpreters.find(runtime).catch((error: unknown) => this.#tools.warn(String(error)));
+  }
+
+  /** Has a process wait for the first call of such a function. */
+  prepare(runtime: string, memoryMb: number): void {
+    const shell = planShell(runtime, memoryMb, this.#tools);
+    shell.then((found) => found && this.#tools.spares.keep(found)).catch((error: unknown) => this.#tools.warn(String(error)));
   }
 
   /** Has the calls of a function go to a debugger. Throws `NoDebugger` or `AlreadyDebugged`. */
@@ -110,6 +117,7 @@ export class Engine {
     const all = [...this.#busy, ...[...this.#idle.values()].flat().map((idle) => idle.environment)];
     this.#idle.clear();
     await Promise.all(all.map((environment) => environment.close()));
+    this.#tools.spares.close();
     this.#tools.watchdog.close();
   }
 

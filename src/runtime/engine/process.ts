@@ -1,12 +1,12 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import type { Readable } from 'node:stream';
 import type { Capture } from './capture';
 import { followDebugger } from './debugLaunch';
-import { planLaunch, type LaunchTools } from './launch';
+import { planLaunch, type Launch, type LaunchTools } from './launch';
 import { killTree, processMemoryKb } from './processTree';
 import { maxResponse, RuntimeApi, type Delivery } from './runtimeApi';
+import type { Spares } from './spares';
 import type { Call, FunctionSpec } from './spec';
 import type { Watchdog } from './watchdog';
+import { spawnWorker, type Worker, type WorkerEnd } from './worker';
 
 /** What became of a call or of the loading of a function. */
 export type Answer =
@@ -19,6 +19,7 @@ export type Answer =
 
 export interface ProcessTools extends LaunchTools {
   readonly watchdog: Watchdog;
+  readonly spares: Spares;
 }
 
 /** One process of a function, from its start to its end, seen through the Runtime API. */
@@ -27,7 +28,7 @@ export class FunctionProcess {
   readonly #capture: Capture;
   readonly #tools: ProcessTools;
   readonly #api: RuntimeApi;
-  #child: ChildProcess | undefined;
+  #worker: Worker | undefined;
   #answer: ((answer: Answer) => void) | undefined;
   #idle = false;
   #onIdle: (() => void) | undefined;
@@ -60,9 +61,12 @@ export class FunctionProcess {
     const answer = this.#wait();
     try {
       const launch = await planLaunch({ spec: this.#spec, api, stream }, this.#tools);
-      if (this.#killed) throw new Error('The environment was ended before it had started.');
       onStart(launch.runtime);
-      this.#spawn(launch, stream);
+      this.#mark = stream.slice(stream.indexOf(']') + 1);
+      const spare = launch.spare && (await this.#tools.spares.take(launch.spare.shell));
+      if (this.#killed) spare?.channel?.end();
+      if (this.#killed) throw new Error('The environment was ended before it had started.');
+      this.#adopt(this.#hand(launch, spare) ?? spawnWorker({ ...launch, folder: this.#spec.folder }));
     } catch (error) {
       this.#end({ kind: 'notStarted', error: error instanceof Error ? error : new Error(String(error)) });
     }
@@ -87,14 +91,14 @@ export class FunctionProcess {
 
   /** The most memory it ever had. */
   get maxMemoryMb(): number {
-    const kb = this.#child?.pid === undefined ? 0 : (processMemoryKb(this.#child.pid, 'VmHWM') ?? 0);
+    const kb = this.#worker?.pid === undefined ? 0 : (processMemoryKb(this.#worker.pid, 'VmHWM') ?? 0);
     this.#maxRssKb = Math.max(this.#maxRssKb, kb);
     return Math.ceil(this.#maxRssKb / 1024);
   }
 
   /** The memory it has now. */
   get memoryMb(): number {
-    const kb = this.#child?.pid === undefined ? 0 : (processMemoryKb(this.#child.pid, 'VmRSS') ?? 0);
+    const kb = this.#worker?.pid === undefined ? 0 : (processMemoryKb(this.#worker.pid, 'VmRSS') ?? 0);
     // Of one that is killed nothing could be asked afterwards.
     this.#maxRssKb = Math.max(this.#maxRssKb, kb);
     return kb / 1024;
@@ -110,7 +114,7 @@ export class FunctionProcess {
 
   async #kill(): Promise<void> {
     this.#api.close();
-    const pid = this.#child?.pid;
+    const pid = this.#worker?.pid;
     if (pid === undefined) return;
     await killTree(pid, this.#mark);
     this.#tools.watchdog.remove(pid);
@@ -119,24 +123,26 @@ export class FunctionProcess {
   #killed: Promise<void> | undefined;
   #mark = '';
 
-  #spawn(launch: Awaited<ReturnType<typeof planLaunch>>, stream: string): void {
-    this.#mark = stream.slice(stream.indexOf(']') + 1);
-    const child = spawn(launch.command, launch.args, {
-      cwd: this.#spec.folder,
-      env: launch.env,
-      shell: false,
-      windowsHide: true,
-      detached: process.platform !== 'win32',
-      stdio: ['ignore', 'pipe', 'pipe', ...(launch.framed ? ['pipe' as const] : []), ...(launch.debugged ? ['pipe' as const] : [])],
-    });
-    this.#child = child;
-    const [, out, error, framed, told] = child.stdio;
-    this.#capture.attach([out as Readable, error as Readable], framed as Readable | undefined);
-    if (launch.debugged) followDebugger(told as Readable, child.pid ?? 0, this.#spec);
-    child.on('error', (cause) => this.#end({ kind: 'notStarted', error: cause }));
+  // Tells a spare process what it is to be.
+  #hand({ spare }: Launch, worker: Worker | undefined): Worker | undefined {
+    if (!worker || worker.hasEnded) return undefined;
+    worker.channel?.write(`${JSON.stringify({ variables: spare?.variables, folder: this.#spec.folder, mark: this.#mark })}\n`);
+    return worker;
+  }
+
+  #adopt(worker: Worker): void {
+    this.#worker = worker;
+    this.#capture.attach(worker.output, worker.channel);
+    if (worker.told) followDebugger(worker.told, worker.pid ?? 0, this.#spec);
+    worker.onEnd((end) => void this.#lose(end));
+    if (worker.pid !== undefined) this.#tools.watchdog.add(worker.pid, this.#mark);
+  }
+
+  async #lose(end: WorkerEnd): Promise<void> {
+    if (end instanceof Error) return this.#end({ kind: 'notStarted', error: end });
     // What it said before it died is still on its way through the pipes.
-    child.on('exit', (code, signal) => void drained().then(() => this.#end({ kind: 'exit', reason: exitReason(code, signal) })));
-    if (child.pid !== undefined) this.#tools.watchdog.add(child.pid, this.#mark);
+    await drained();
+    this.#end({ kind: 'exit', reason: exitReason(end.code, end.signal) });
   }
 
   #next(): void {

@@ -8,13 +8,13 @@ import { errorCode } from '../store/files';
  */
 export async function killTree(pid: number, mark: string): Promise<void> {
   if (process.platform === 'win32') return taskkill(pid);
-  signal(-pid);
+  signalProcess(-pid);
   if (process.platform !== 'linux') return;
   // Until none is left: one that was just born when the list was read shows in the next.
   for (let round = 0; round < 50; round++) {
     const found = marked(mark);
     if (!found.length) return;
-    found.forEach(signal);
+    found.forEach(signalProcess);
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
 }
@@ -25,7 +25,8 @@ function taskkill(pid: number): Promise<void> {
   });
 }
 
-function signal(pid: number): void {
+/** Kills a process, or a group by its negative number, if it is still there. */
+export function signalProcess(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch (error) {

@@ -3,18 +3,22 @@
 const { writeSync } = require('node:fs');
 const { format } = require('node:util');
 
-const descriptor = Number(process.env._LAMBDA_TELEMETRY_LOG_FD);
-delete process.env._LAMBDA_TELEMETRY_LOG_FD;
-const isJson = process.env.AWS_LAMBDA_LOG_FORMAT === 'JSON';
 const order = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
-const lowest = isJson ? order.indexOf(process.env.AWS_LAMBDA_LOG_LEVEL) : 0;
+let descriptor;
+let isJson;
+let lowest;
 let requestId;
 
 function setRequestId(id) {
   requestId = id;
 }
 
+/** As the environment variables say; they are not looked at before. */
 function installConsole() {
+  descriptor = Number(process.env._LAMBDA_TELEMETRY_LOG_FD);
+  delete process.env._LAMBDA_TELEMETRY_LOG_FD;
+  isJson = process.env.AWS_LAMBDA_LOG_FORMAT === 'JSON';
+  lowest = isJson ? order.indexOf(process.env.AWS_LAMBDA_LOG_LEVEL) : 0;
   const levels = { log: 'INFO', info: 'INFO', debug: 'DEBUG', warn: 'WARN', error: 'ERROR', fatal: 'FATAL' };
   for (const [method, level] of Object.entries(levels)) console[method] = (...args) => log(level, args);
   console.trace = (...args) => {

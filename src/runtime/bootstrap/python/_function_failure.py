@@ -2,7 +2,8 @@
 import os
 import time
 
-from _function_log import IS_JSON, json_line, timestamp, write_event
+import _function_log
+from _function_log import json_line, timestamp, write_event
 
 OWN = os.path.dirname(os.path.abspath(__file__))
 
@@ -36,7 +37,7 @@ def frames(error):
 
 
 def log_failure(failure):
-    if IS_JSON:
+    if _function_log.is_json:
         write_event(json_line({"timestamp": timestamp(time.time()), "log_level": "ERROR", **failure}))
         return
     lines = ["[ERROR] %s: %s" % (failure["errorType"], failure["errorMessage"])]

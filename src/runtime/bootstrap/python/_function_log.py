@@ -3,9 +3,16 @@ import os
 import sys
 import time
 
-IS_JSON = os.environ.get("AWS_LAMBDA_LOG_FORMAT") == "JSON"
-DESCRIPTOR = int(os.environ.pop("_LAMBDA_TELEMETRY_LOG_FD"))
+is_json = False
+descriptor = 0
 request_id = ""
+
+
+def configure():
+    """As the environment variables say; they are not looked at before."""
+    global is_json, descriptor
+    is_json = os.environ.get("AWS_LAMBDA_LOG_FORMAT") == "JSON"
+    descriptor = int(os.environ.pop("_LAMBDA_TELEMETRY_LOG_FD"))
 
 
 def set_request_id(value):
@@ -18,7 +25,7 @@ def write_event(text):
     head = (0xA55A0003).to_bytes(4, "big") + len(body).to_bytes(4, "big") + int(time.time() * 1e6).to_bytes(8, "big")
     frame = memoryview(head + body)
     while frame:
-        frame = frame[os.write(DESCRIPTOR, frame):]
+        frame = frame[os.write(descriptor, frame):]
 
 
 def json_line(facts):
@@ -90,7 +97,7 @@ def install(logging):
     handler = EventHandler()
     formatter = logging.Formatter("[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s\n", "%Y-%m-%dT%H:%M:%S")
     formatter.converter = time.gmtime
-    if IS_JSON:
+    if is_json:
         formatter = JsonFormatter()
         level = os.environ.get("AWS_LAMBDA_LOG_LEVEL", "")
         logging.getLogger().setLevel({"TRACE": "DEBUG"}.get(level, level))
