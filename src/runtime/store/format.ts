@@ -39,7 +39,7 @@ async function readText(file: string): Promise<string> {
 }
 
 function parse(text: string): number {
-  const { format: found } = Object(JSON.parse(text)) as { format?: unknown };
-  if (typeof found !== 'number' || !Number.isInteger(found) || found < 1) throw new Error(`format.json says ${text.slice(0, 100)}, which is no format.`);
-  return found;
+  const found = /^\s*\{\s*"format"\s*:\s*([1-9]\d{0,8})\s*[,}]/.exec(text)?.[1];
+  if (!found) throw new Error(`format.json says "${text.slice(0, 100)}", which is no format: choose another --data, or restore that file.`);
+  return Number(found);
 }

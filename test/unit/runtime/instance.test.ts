@@ -1,8 +1,16 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { CreateFunctionCommand, GetFunctionCommand, InvokeCommand, ListFunctionsCommand } from '@aws-sdk/client-lambda';
+import { Instance, liveConnection } from '../../../src/runtime/instance';
+import { Lock } from '../../../src/runtime/lock';
+import { startTime } from '../../../src/runtime/owner';
 import { eventually, isAlive, role, RunningRuntime, zip } from './harness';
 
 describe('the local runtime: its life', () => {
@@ -25,6 +33,93 @@ describe('the local runtime: its life', () => {
     await eventually(() => started.filter((one) => one.child.exitCode === null).length === 1, 'all but one end');
     for (const one of started) await one.stop('SIGTERM', true);
     await killed.stop();
+  });
+
+  it('is one of twenty that start at once, and the others tell of it', async function () {
+    this.timeout(30_000);
+    const folder = await mkdtemp(path.join(tmpdir(), 'runtime-test-'));
+    const started = await Promise.all(Array.from({ length: 20 }, () => RunningRuntime.start(folder)));
+    assert.equal(new Set(started.map((one) => one.line.endpoint)).size, 1);
+    await eventually(() => started.filter((one) => one.child.exitCode === null).length === 1, 'all but one end');
+    for (const one of started) await one.stop('SIGKILL', true);
+    assert.deepEqual(readdirSync(folder).filter((name) => name.endsWith('.tmp')), []);
+    rmSync(folder, { recursive: true });
+  });
+
+  const claims: readonly (readonly [string, string, string])[] = [
+    ['a process that has ended', 'runtime.lock.3', '4194304 1'],
+    ['a process whose number another has now', 'runtime.lock.3', `${process.pid} 1`],
+    ['an older runtime that has ended', 'runtime.lock', '4194304 1'],
+    ['one that gave it up', 'runtime.lock.12', 'free'],
+    ['one that was killed before it had written its name', 'runtime.lock.3', ''],
+    ['one that was killed while it wrote its name', 'runtime.lock.3', '41'],
+  ];
+  for (const [whose, name, text] of claims) {
+    it(`takes over the claim of ${whose}`, async () => {
+      if (process.platform !== 'linux' && text.startsWith(String(process.pid))) return; // there the time tells, not a tick
+      const folder = await mkdtemp(path.join(tmpdir(), 'runtime-test-'));
+      writeFileSync(path.join(folder, name), text);
+      utimesSync(path.join(folder, name), new Date(0), new Date(0));
+      const lock = await Lock.take(folder);
+      assert.ok(lock);
+      assert.equal(await Lock.take(folder), undefined);
+      assert.equal((await Lock.ownerOf(folder))?.pid, process.pid);
+      assert.deepEqual(readdirSync(folder), [path.basename(lock.file)]);
+      await lock.release();
+      assert.equal(await Lock.ownerOf(folder), undefined);
+      assert.ok(await Lock.take(folder));
+      rmSync(folder, { recursive: true });
+    });
+  }
+
+  it('waits for one that is about to write its name', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'runtime-test-'));
+    writeFileSync(path.join(folder, 'runtime.lock.1'), '');
+    assert.equal(await Lock.take(folder), undefined);
+    assert.deepEqual(await Lock.ownerOf(folder), {});
+    rmSync(folder, { recursive: true });
+  });
+
+  it('is claimed by one only, however the claims come', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'runtime-test-'));
+    for (let round = 0; round < 30; round++) {
+      const locks = (await Promise.all(Array.from({ length: 8 }, () => Lock.take(folder)))).filter((lock) => lock !== undefined);
+      assert.ok(locks.length <= 1, `round ${round}: ${locks.length}`);
+      await locks[0]?.release();
+    }
+    rmSync(folder, { recursive: true });
+  });
+
+  it('does not believe what a killed runtime left, though somebody answers at its port', async () => {
+    const stranger = createServer((_request, response) => void response.end('{}')).listen(0, '127.0.0.1');
+    await once(stranger, 'listening');
+    const asked: string[] = [];
+    stranger.on('request', (request) => asked.push(request.url ?? ''));
+    const folder = await mkdtemp(path.join(tmpdir(), 'runtime-test-'));
+    const { port } = stranger.address() as AddressInfo;
+    writeFileSync(path.join(folder, 'runtime.json'), JSON.stringify({ endpoint: `http://127.0.0.1:${port}`, accessKeyId: 'x', secretAccessKey: 'x', region: 'local', pid: 4194304 }));
+    assert.equal(await liveConnection(folder), undefined);
+    const runtime = await RunningRuntime.start(folder);
+    assert.notEqual(new URL(runtime.line.endpoint).port, String(port));
+    assert.deepEqual(asked, []);
+    await runtime.stop();
+    stranger.close();
+  });
+
+  it('names a holder that does not answer', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'runtime-test-'));
+    const lock = await Lock.take(folder);
+    await assert.rejects(Instance.claim(folder, 150), new RegExp(`^Error: Another local runtime \\(process ${process.pid}\\) holds .* but does not answer: end it, or choose another --data\\.$`));
+    await lock?.release();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('knows when a process was born', async function () {
+    if (process.platform === 'linux' && !existsSync('/bin/ps') && !existsSync('/usr/bin/ps')) this.skip(); // asked with ps, which Linux itself does without
+    const born = Date.now() - process.uptime() * 1000;
+    const told = await startTime(process.pid, process.platform === 'win32' ? 'win32' : 'darwin');
+    assert.ok(told !== undefined && Math.abs(told - born) < 3000, `${told} for ${born}`);
+    assert.equal(await startTime(4194304, 'darwin'), undefined);
   });
 
   it('takes its port and its token from the command line, and says what is wrong with it', async () => {
