@@ -58,7 +58,7 @@ export interface CloudFunction {
   readonly consoleUrl?: string;
   /** The folder that it runs from, so that what is saved there runs on the next call; absolute. */
   readonly liveFrom?: string;
-  /** What really runs it, where that is another version than `runtime` says: `python 3.11.7`. */
+  /** What really runs it, where that is another version than `runtime` says: `Python 3.11.7`. */
   readonly runsOn?: string;
 }
 

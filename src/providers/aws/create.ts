@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CreateFunctionCommand, type FunctionConfiguration } from '@aws-sdk/client-lambda';
+import { CreateFunctionCommand, type FunctionCode, type FunctionConfiguration } from '@aws-sdk/client-lambda';
 import { makeChange } from '../../core/change';
 import { isProviderError, ProviderError } from '../../core/errors';
 import type { CallOptions, DeployRequest } from '../../core/provider';
@@ -8,13 +8,24 @@ import type { Connection } from './client';
 import { describe } from './describe';
 import { toConfiguration } from './settings';
 
+/** A deploy of code in any of the ways that Lambda takes it. */
+export interface CodeRequest extends Omit<DeployRequest, 'package'> {
+  readonly code: Code;
+}
+
+export interface Code {
+  readonly input: Pick<FunctionCode, 'ZipFile' | 'S3Bucket' | 'S3Key'>;
+  /** `CodeSha256` of a function that has this code. */
+  readonly hash: string;
+}
+
 const action = 'lambda:CreateFunction';
 /** A new role takes some seconds until Lambda may use it. */
 const roleMs = 15_000;
 export const uploadMs = 300_000;
 
 /** Creates the function; the answer may tell that it is not active yet. */
-export async function create(connection: Connection, request: DeployRequest, options: CallOptions): Promise<FunctionConfiguration> {
+export async function create(connection: Connection, request: CodeRequest, options: CallOptions): Promise<FunctionConfiguration> {
   const { name } = request.ref;
   const command = toCommand(connection, request);
   const send = (at: CallOptions): Promise<FunctionConfiguration> =>
@@ -24,7 +35,7 @@ export async function create(connection: Connection, request: DeployRequest, opt
       send,
       landed: async (at) => {
         const found = await describe(connection, { name }, at);
-        return found?.CodeSha256 === request.package.hash ? found : undefined;
+        return found?.CodeSha256 === request.code.hash ? found : undefined;
       },
       undone: `${name} was not created`,
       done: `${name} was created`,
@@ -34,7 +45,7 @@ export async function create(connection: Connection, request: DeployRequest, opt
   );
 }
 
-function toCommand(connection: Connection, { ref, settings, package: zip }: DeployRequest): CreateFunctionCommand {
+function toCommand(connection: Connection, { ref, settings, code }: CodeRequest): CreateFunctionCommand {
   const role = settings.role ?? connection.access.role;
   if (!role) throw new ProviderError('invalid', `${ref.name} is new and needs a role to run as; choose a role and deploy again.`);
   if (!settings.runtime || !settings.handler) {
@@ -45,7 +56,7 @@ function toCommand(connection: Connection, { ref, settings, package: zip }: Depl
     FunctionName: ref.name,
     Role: role,
     Architectures: settings.architecture && [settings.architecture],
-    Code: { ZipFile: zip.bytes },
+    Code: code.input,
   });
 }
 

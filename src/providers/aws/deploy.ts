@@ -2,7 +2,7 @@ import type { FunctionConfiguration } from '@aws-sdk/client-lambda';
 import { ProviderError } from '../../core/errors';
 import type { CloudFunction, DeployOptions, DeployRequest } from '../../core/provider';
 import type { Connection } from './client';
-import { create } from './create';
+import { type CodeRequest, create } from './create';
 import { describe } from './describe';
 import { strange } from './linkErrors';
 import { toFunction } from './row';
@@ -17,6 +17,12 @@ const mostBytes = 50 * 1024 * 1024;
 /** Creates or updates, one step after the other; returns when the new code and configuration serve. */
 export async function deploy(connection: Connection, request: DeployRequest, options: DeployOptions): Promise<CloudFunction> {
   checkSize(request);
+  const { ref, settings, package: zip } = request;
+  return deployCode(connection, { ref, settings, code: { input: { ZipFile: zip.bytes }, hash: zip.hash } }, options);
+}
+
+/** The same for code that comes in any way. */
+export async function deployCode(connection: Connection, request: CodeRequest, options: DeployOptions): Promise<CloudFunction> {
   const { report } = options;
   report('Reading the function as it is', 0.05);
   const current = await describe(connection, { name: request.ref.name }, options);
@@ -27,18 +33,18 @@ export async function deploy(connection: Connection, request: DeployRequest, opt
   return result;
 }
 
-async function createAndSettle(connection: Connection, request: DeployRequest, options: DeployOptions): Promise<FunctionConfiguration> {
+async function createAndSettle(connection: Connection, request: CodeRequest, options: DeployOptions): Promise<FunctionConfiguration> {
   options.report(`Creating ${request.ref.name}`, 0.2);
   const created = await create(connection, request, options);
   options.report('Waiting until it is active', 0.7);
   return settleAfter(connection, created, `${request.ref.name} was created, but is not active`, options);
 }
 
-async function update(connection: Connection, request: DeployRequest, found: FunctionConfiguration, options: DeployOptions): Promise<FunctionConfiguration> {
-  const { ref, settings, package: zip } = request;
+async function update(connection: Connection, request: CodeRequest, found: FunctionConfiguration, options: DeployOptions): Promise<FunctionConfiguration> {
+  const { ref, settings, code } = request;
   // A change under way would refuse ours, and its end gives a new revision.
   let current = isSettling(found) ? await settleAfter(connection, found, `Nothing of ${ref.name} was changed`, options) : found;
-  const newCode = current.CodeSha256 !== zip.hash || newArchitecture(settings, current) !== undefined;
+  const newCode = current.CodeSha256 !== code.hash || newArchitecture(settings, current) !== undefined;
   if (newCode) {
     options.report('Uploading the code', 0.2);
     current = await updateCode(connection, request, current, options);

@@ -11,6 +11,7 @@ import { type Roles, roles } from './roles';
 import { scopes } from './scopes';
 
 export { Connection, patience } from './client';
+export { deployCode } from './deploy';
 export { members, type Place } from './members';
 export { price } from './price';
 

@@ -1,19 +1,19 @@
 import { type FunctionConfiguration, UpdateFunctionCodeCommand, UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { makeChange } from '../../core/change';
-import type { CallOptions, DeployRequest } from '../../core/provider';
+import type { CallOptions } from '../../core/provider';
 import { call } from './call';
 import type { Connection } from './client';
-import { uploadMs } from './create';
+import { type CodeRequest, uploadMs } from './create';
 import { describe } from './describe';
 import { type Configuration, difference, newArchitecture } from './settings';
 
-/** Uploads the package in place of the one that `current` tells of. */
-export async function updateCode(connection: Connection, request: DeployRequest, current: FunctionConfiguration, options: CallOptions): Promise<FunctionConfiguration> {
-  const { ref, settings, package: zip } = request;
+/** Puts new code in place of the one that `current` tells of. */
+export async function updateCode(connection: Connection, request: CodeRequest, current: FunctionConfiguration, options: CallOptions): Promise<FunctionConfiguration> {
+  const { ref, settings, code } = request;
   const action = 'lambda:UpdateFunctionCode';
   const command = new UpdateFunctionCodeCommand({
     FunctionName: ref.name,
-    ZipFile: zip.bytes,
+    ...code.input,
     Architectures: newArchitecture(settings, current),
     RevisionId: current.RevisionId,
   });
@@ -22,7 +22,7 @@ export async function updateCode(connection: Connection, request: DeployRequest,
       send: (at) => call(connection, { action, subject: ref.name, deadlineMs: uploadMs, send: (sent) => connection.writer.send(command, sent) }, at),
       landed: async (at) => {
         const found = await describe(connection, ref, at);
-        return found?.CodeSha256 === zip.hash && !newArchitecture(settings, found) ? found : undefined;
+        return found?.CodeSha256 === code.hash && !newArchitecture(settings, found) ? found : undefined;
       },
       undone: `Nothing of ${ref.name} was changed`,
       done: `The new code of ${ref.name} was uploaded, its configuration was not changed`,

@@ -3,10 +3,11 @@ import type { FunctionProvider } from '../../core/provider';
 import { type LambdaMembers, lambdaShape } from '../aws/lazy';
 
 /** What the local runtime can do: all that Lambda's API can, and more. */
-export type LocalMembers = LambdaMembers & Required<Pick<FunctionProvider, 'debug'>>;
+export type LocalMembers = LambdaMembers & Required<Pick<FunctionProvider, 'live' | 'debug'>>;
 
 /** The same, to be loaded when the first of them is called. */
 export const localShape: Shape<LocalMembers> = {
   ...lambdaShape,
+  live: { link: 'call' },
   debug: { processes: 'stream', hold: 'call' },
 };

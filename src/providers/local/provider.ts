@@ -6,6 +6,7 @@ import type { Access, Connection } from '../aws/client';
 import { withDebugging } from './debug';
 import type { Live } from './health';
 import type { LocalMembers } from './lazy';
+import { type Link, withFolders } from './live';
 import { Runtime } from './runtime';
 import { withSignatures } from './signature';
 
@@ -14,7 +15,7 @@ const pollMs = 300;
 
 /** The AWS provider's own code, pointed at the local runtime. */
 export async function provider(host: ProviderHost): Promise<LocalMembers> {
-  const { Connection, members, patience, price } = await import('../aws/provider');
+  const { Connection, deployCode, members, patience, price } = await import('../aws/provider');
   const runtime = new Runtime(host);
   const connections = new WeakMap<Live, Connection>();
   const scopes = async ({ signal }: CallOptions): Promise<readonly Scope[]> => {
@@ -28,7 +29,10 @@ export async function provider(host: ProviderHost): Promise<LocalMembers> {
     connections.set(live, connection);
     return connection;
   };
-  return withDebugging(withSignatures(members({ scopes, connect, pollMs: () => pollMs })), (options) => runtime.ensure(options));
+  const ensure = (options: CallOptions): Promise<Live> => runtime.ensure(options);
+  const link: Link = async (request, options) => deployCode(await connect(request.ref.scope, options), request, options);
+  const all = withFolders(members({ scopes, connect, pollMs: () => pollMs }), link, ensure);
+  return withDebugging(withSignatures(all), ensure);
 }
 
 function findAccess({ endpoint, accessKeyId, secretAccessKey }: Live): Omit<Access, 'patience' | 'price'> {

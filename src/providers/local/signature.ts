@@ -1,5 +1,5 @@
 import { toCloudEvent } from '../../core/invocation/cloudEvent';
-import type { CloudFunction, ConfigFacet, EventFormat, FunctionConfig, FunctionSettings } from '../../core/provider';
+import type { CloudFunction, ConfigFacet, EventFormat, FunctionConfig, FunctionSettings, LiveFacet } from '../../core/provider';
 import type { LambdaMembers } from '../aws/lazy';
 
 /** How handlers may be called, with what their events are. The runtime is told by a prefix of the handler: `functions-framework/http:main.hello`. */
@@ -7,6 +7,12 @@ const formats: Readonly<Record<string, EventFormat | undefined>> = {
   lambda: undefined,
   'functions-framework/http': 'http',
   'functions-framework/cloudevent': 'cloudevent',
+  'azure-functions/http': 'http',
+  // A timer, a queue or another trigger.
+  'azure-functions/event': undefined,
+  'openwhisk/main': undefined,
+  'vercel/http': 'http',
+  'webtask/main': 'http',
 };
 
 export const signatures = Object.keys(formats);
@@ -24,7 +30,7 @@ export function fromRuntime<T extends CloudFunction & FunctionSettings>(fn: T): 
 }
 
 /** The members of what speaks Lambda's API, for functions of every signature. */
-export function withSignatures(members: LambdaMembers): LambdaMembers {
+export function withSignatures<T extends LambdaMembers & { readonly live: LiveFacet }>(members: T): T {
   const formatOf = new Map<string, EventFormat | undefined>();
   const known = <T extends CloudFunction & FunctionSettings>(raw: T): T => {
     const fn = fromRuntime(raw);
@@ -45,6 +51,7 @@ export function withSignatures(members: LambdaMembers): LambdaMembers {
       return result.ok && result.response && format === 'http' ? { ...result, payload: result.response.body } : result;
     },
     config: config(members.config, known),
+    live: { link: async (request, options) => known(await members.live.link({ ...request, settings: toRuntime(request.settings) }, options)) },
   };
 }
 

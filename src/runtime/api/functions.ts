@@ -26,9 +26,13 @@ export async function createFunction(call: ApiCall, world: World): Promise<ApiRe
     const record: FunctionRecord = { format: recordFormat, name, region: call.region, tags, latest, versions: [], nextVersion: 1 };
     const saved = input.Publish === true ? publish(record) : { record, version: latest };
     await world.functions.save(saved.record);
-    world.engine.prepare(latest.runtime, latest.memorySize);
+    prepare(world, latest);
     return { status: 201, body: configuration(saved.record, saved.version, 'creating', input.Publish === true ? saved.version.version : undefined) };
   });
+}
+
+function prepare({ engine, live }: World, { folder, ...latest }: VersionRecord): void {
+  engine.prepare(latest.runtime, latest.memorySize, folder === undefined ? undefined : live.interpreter({ ...latest, folder }));
 }
 
 /** A new revision: every change gets its own. */
@@ -81,7 +85,7 @@ async function changeLatest(call: ApiCall, world: World, text: string, input: In
     const saved = input.Publish === true ? publish(changed) : { record: changed, version: latest };
     await world.functions.save(saved.record);
     world.live.retire(record.latest);
-    world.engine.prepare(latest.runtime, latest.memorySize);
+    prepare(world, latest);
     if (record.latest.codeSha256 !== latest.codeSha256) dropLater(world, record.latest.codeSha256);
     return { status: 200, body: configuration(saved.record, saved.version, 'updating', input.Publish === true ? saved.version.version : undefined) };
   });

@@ -1,6 +1,5 @@
-import type { DebugProcess } from '../../core/facets';
 import type { LogStore } from '../store/logs';
-import { findDebugger } from './debuggers';
+import { findDebugger, type DebugRequest } from './debuggers';
 import { DebugSessions } from './debugSessions';
 import { Environment, type EnvironmentTools } from './environment';
 import { planShell } from './launch';
@@ -8,15 +7,6 @@ import { NoRoom, Room } from './room';
 import type { Call, FunctionSpec, Outcome } from './spec';
 
 const idleLimitMs = 10 * 60_000;
-
-export interface DebugRequest {
-  readonly runtime: string;
-  readonly folder: string;
-  /** Folder that holds the `debugpy` package, for a Python that has none of its own. */
-  readonly given: string | undefined;
-  /** Told of each process once a debugger can attach to it. */
-  readonly announce: (process: DebugProcess) => void;
-}
 
 interface Idle {
   readonly environment: Environment;
@@ -67,16 +57,21 @@ export class Engine {
     this.#tools.interpreters.find(runtime).catch((error: unknown) => this.#tools.warn(String(error)));
   }
 
-  /** Has a process wait for the first call of such a function. */
-  prepare(runtime: string, memoryMb: number): void {
-    const shell = planShell(runtime, memoryMb, this.#tools);
+  /** The version of the program that runs such functions; `undefined` while it has not been asked for. */
+  version(runtime: string, own?: string): string | undefined {
+    return this.#tools.interpreters.version(runtime, own);
+  }
+
+  /** Has a process wait for the first call of such a function; `own` is its own interpreter. */
+  prepare(runtime: string, memoryMb: number, own?: string): void {
+    const shell = planShell(runtime, memoryMb, this.#tools, own);
     shell.then((found) => found && this.#tools.spares.keep(found)).catch((error: unknown) => this.#tools.warn(String(error)));
   }
 
   /** Has the calls of a function go to a debugger. Throws `NoDebugger` or `AlreadyDebugged`. */
-  async debug(name: string, { runtime, folder, given, announce }: DebugRequest): Promise<void> {
-    const debugpy = await findDebugger(runtime, folder, given, this.#tools);
-    this.debugging.open(name, debugpy, announce);
+  async debug(request: DebugRequest): Promise<void> {
+    const debugpy = await findDebugger(request, this.#tools);
+    this.debugging.open(request.name, { ...request, debugpy });
   }
 
   /** Rejects with `NoRoom` when too much runs already. */

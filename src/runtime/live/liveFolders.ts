@@ -56,6 +56,11 @@ export class LiveFolders {
     return mine;
   }
 
+  /** The interpreter of the folder's virtual environment, if it has one. */
+  interpreter({ folder, runtime }: LiveVersion): string | undefined {
+    return runtime.startsWith('python') && existsSync(folder) ? findVenv(aroundFolder(folder))?.python : undefined;
+  }
+
   /** Ends what runs a version that is no longer current. */
   retire(version: Pick<VersionRecord, 'revisionId'>): void {
     const known = this.#known.get(version.revisionId);
