@@ -23,6 +23,7 @@ const entries = {
   runtime: at('src/runtime/main.ts'),
   watch: at('src/runtime/watch.ts'),
   configure: at('src/ui/commands/configure.ts'),
+  debug: at('src/ui/debug/index.ts'),
   deploy: at('src/ui/commands/deploy.ts'),
   newFunction: at('src/ui/commands/newFunction.ts'),
   versions: at('src/ui/commands/versions.ts'),

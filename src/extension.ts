@@ -5,6 +5,8 @@ import { createProviders } from './providers';
 import { createApi, type FunctionDeckApi } from './ui/api';
 import { registerBadges } from './ui/functions/badges';
 import { createCommands } from './ui/commands';
+import { Debugging } from './ui/debug/debugging';
+import { registerDebugging } from './ui/debug/register';
 import { registerEventLenses } from './ui/invoke/lenses';
 import { SavedEvents } from './ui/events';
 import { registerLogLinks } from './ui/log/links';
@@ -32,11 +34,12 @@ export function activate(context: vscode.ExtensionContext): FunctionDeckApi {
   const problems = new Problems(service, sources);
   const cache = path.join(storage, 'cache');
   const { workspaceState: memory, secrets } = context;
-  const deck = { service, log, memory, cache, dist, secrets, view, sources, events, logs, result, problems };
+  const debugging = new Debugging();
+  const deck = { service, log, memory, cache, dist, secrets, view, sources, events, logs, result, problems, debugging };
   context.subscriptions.push(log, sources, logs, events, view, result, problems);
   context.subscriptions.push(...providers.map((provider) => service.register(provider)));
   context.subscriptions.push(new SourcesView(service, sources, events, logs), new TailStatus(logs));
-  context.subscriptions.push(registerBadges(), registerEventLenses(deck), registerLogLinks(sources, logs));
+  context.subscriptions.push(registerBadges(), registerEventLenses(deck), registerLogLinks(sources, logs), registerDebugging(deck));
   context.subscriptions.push(registerCommands(createCommands(deck), log));
   return createApi(service, context.extension);
 }

@@ -125,6 +125,8 @@ export interface DebugProcess {
 export interface DebugOptions extends CallOptions {
   /** Folder that holds the `debugpy` package, for a Python that has none of its own. */
   readonly debugpy?: string;
+  /** Variables for the function beside its own. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Called once calls go to a process with a debugger, before there is one. */
   readonly ready?: () => void;
 }

@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import type { FunctionService } from '../core/service';
+import type { Debugging } from './debug/debugging';
 import type { SavedEvents } from './events';
 import type { Logs } from './logs';
 import type { Problems } from './problems';
@@ -23,4 +24,5 @@ export interface Deck {
   readonly logs: Logs;
   readonly result: ResultView;
   readonly problems: Problems;
+  readonly debugging: Debugging;
 }

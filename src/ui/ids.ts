@@ -6,6 +6,7 @@ export const commandIds = {
   invoke: 'functionDeck.invoke',
   invokeWith: 'functionDeck.invokeWith',
   invokeAndTail: 'functionDeck.invokeAndTail',
+  debug: 'functionDeck.debug',
   editEvent: 'functionDeck.editEvent',
   tail: 'functionDeck.tail',
   stopTail: 'functionDeck.stopTail',
@@ -53,5 +54,7 @@ export const contextKeys = {
   /** Paths of the handler files in the workspace. */
   handlerFiles: 'functionDeck.handlerFiles',
 } as const;
+
+export const debugTypes = { function: 'function-deck' } as const;
 
 export const languageIds = { log: 'function-deck-log' } as const;

@@ -6,25 +6,27 @@ import { isWebPage } from '../core/webPage';
 export type Command = (...args: unknown[]) => unknown;
 
 /**
- * Registers commands. This is the one place that shows errors to the user: a command throws, this logs it, shows one
+ * Registers commands. This file is the one place that shows errors to the user: a command throws, this logs it, shows one
  * sentence, and stays silent when the user gave up.
  */
 export function registerCommands(table: Readonly<Record<string, Command>>, log: vscode.LogOutputChannel): vscode.Disposable {
-  const run = async (id: string, command: Command, args: unknown[]): Promise<unknown> => {
-    try {
-      return await command(...args);
-    } catch (error) {
-      if (isAbort(error)) return undefined;
-      log.error(`${id}: ${describe(error)}${told(error)}`);
-      // Not waited for: the command has ended, though its message may stay for long.
-      void showError(error, log);
-      return undefined;
-    }
-  };
   const entries = Object.entries(table);
   return vscode.Disposable.from(
-    ...entries.map(([id, command]) => vscode.commands.registerCommand(id, (...args: unknown[]) => run(id, command, args))),
+    ...entries.map(([id, command]) => vscode.commands.registerCommand(id, (...args: unknown[]) => show(id, async () => command(...args), log))),
   );
+}
+
+/** Does the work and shows the error if there is one, of which `id` says where it comes from in the log. */
+export async function show<T>(id: string, work: () => Promise<T>, log: vscode.LogOutputChannel): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isAbort(error)) return undefined;
+    log.error(`${id}: ${describe(error)}${told(error)}`);
+    // Not waited for: the work has ended, though its message may stay for long.
+    void showError(error, log);
+    return undefined;
+  }
 }
 
 /** What went wrong in one sentence. */

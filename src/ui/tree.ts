@@ -14,7 +14,7 @@ import { toTreeItem } from './treeItem';
 import { functionTooltip } from './functions/tooltip';
 
 const rowWords: readonly Capability[] = ['deploy', 'configure'];
-const menuWords: readonly Capability[] = ['invoke', 'tail', 'remove', 'deploy', 'versions', 'config', 'code', 'triggers'];
+const menuWords: readonly Capability[] = ['invoke', 'debug', 'tail', 'remove', 'deploy', 'versions', 'config', 'code', 'triggers'];
 
 /** The view of all functions. Asks nothing of anybody before it is seen. */
 export class FunctionsView implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {

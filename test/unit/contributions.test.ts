@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import * as path from 'node:path';
-import { commandIds, contextKeys, languageIds, viewIds } from '../../src/ui/ids';
+import { commandIds, contextKeys, debugTypes, languageIds, viewIds } from '../../src/ui/ids';
 
 interface Contributes {
   readonly commands: readonly { readonly command: string; readonly title: string }[];
   readonly menus: Readonly<Record<string, readonly { readonly command: string; readonly when?: string }[]>>;
   readonly views: Readonly<Record<string, readonly { readonly id: string }[]>>;
+  readonly debuggers: readonly { readonly type: string }[];
   readonly languages: readonly { readonly id: string }[];
   readonly configuration: { readonly properties: Readonly<Record<string, { readonly scope?: string }>> };
 }
@@ -18,7 +19,7 @@ const manifest = JSON.parse(text) as {
   readonly activationEvents?: readonly string[];
   readonly capabilities: { readonly untrustedWorkspaces: { readonly restrictedConfigurations: readonly string[] } };
 };
-const { commands, menus, views, languages, configuration } = manifest.contributes;
+const { commands, menus, views, languages, debuggers, configuration } = manifest.contributes;
 const sorted = (items: Iterable<string>): string[] => [...new Set(items)].sort();
 
 describe('package.json against the code', () => {
@@ -43,7 +44,10 @@ describe('package.json against the code', () => {
     assert.deepEqual(used.filter((name) => !known.has(name)), []);
   });
 
-  it('has no activation event of its own', () => assert.equal(manifest.activationEvents, undefined));
+  it('is woken by nothing that its views and commands do not wake, but for its debug type', () => {
+    assert.ok(manifest.activationEvents?.every((event) => /^onDebug\w+:function-deck$/.test(event)), String(manifest.activationEvents));
+    assert.deepEqual(sorted(debuggers.map(({ type }) => type)), sorted(Object.values(debugTypes)));
+  });
 
   it('restricts every setting that an untrusted folder must not bring', () => {
     const machine = Object.entries(configuration.properties).filter(([, { scope }]) => scope === 'machine');

@@ -15,10 +15,10 @@ export function withDebugging<T extends Pick<LambdaMembers, 'invoke'>>(members: 
     ...members,
     invoke: (ref, request, options) => members.invoke(ref, open.has(ref.name) ? { ...request, timeoutSeconds: patienceSeconds } : request, options),
     debug: {
-      processes: async function* (ref, { debugpy, ready, signal }) {
+      processes: async function* (ref, { debugpy, env, ready, signal }) {
         const live = await ensure({ signal });
         try {
-          for await (const told of followRuntime(live, { method: 'POST', path: path(ref), body: { debugpy } }, { signal })) {
+          for await (const told of followRuntime(live, { method: 'POST', path: path(ref), body: { debugpy, env } }, { signal })) {
             open.add(ref.name);
             if (isProcess(told)) yield told;
             else ready?.();

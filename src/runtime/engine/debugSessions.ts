@@ -1,4 +1,3 @@
-import type { DebugProcess } from '../../core/facets';
 import { Clock } from './clock';
 import type { Environment } from './environment';
 import type { Call, Debugging, FunctionSpec, Outcome } from './spec';
@@ -70,7 +69,8 @@ export class DebugSession {
     if (this.#environment?.spec.revision === spec.revision) return this.#environment;
     await this.#environment?.close();
     if (this.#hasEnded) return undefined;
-    return (this.#environment = this.#make({ ...spec, debug: this.#debugging }));
+    const variables = { ...spec.variables, ...this.#debugging.env };
+    return (this.#environment = this.#make({ ...spec, variables, debug: this.#debugging }));
   }
 }
 
@@ -83,10 +83,10 @@ export class DebugSessions {
     this.#make = make;
   }
 
-  /** Throws `AlreadyDebugged`. `announce` is told of each process once a debugger can attach to it. */
-  open(name: string, debugpy: string | undefined, announce: (process: DebugProcess) => void): DebugSession {
+  /** Throws `AlreadyDebugged`. */
+  open(name: string, debugging: Omit<Debugging, 'clock'>): DebugSession {
     if (this.#open.has(name)) throw new AlreadyDebugged(`${name} is being debugged already; stop that debug session first.`);
-    const session = new DebugSession({ debugpy, announce, clock: new Clock() }, this.#make);
+    const session = new DebugSession({ ...debugging, clock: new Clock() }, this.#make);
     this.#open.set(name, session);
     return session;
   }

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
+import type { DebugProcess } from '../../core/facets';
 import type { LaunchTools } from './launch';
 
 /** There is no debugger for what the function is written in, or none on this machine. */
@@ -7,15 +8,28 @@ export class NoDebugger extends Error {
   override readonly name = 'NoDebugger';
 }
 
+/** What is asked for a debug session. */
+export interface DebugRequest {
+  readonly name: string;
+  readonly runtime: string;
+  /** Where the function's code is. */
+  readonly folder: string;
+  /** Folder that holds the `debugpy` package, for a Python that has none of its own. */
+  readonly debugpy: string | undefined;
+  readonly env: Readonly<Record<string, string>>;
+  /** Told of each process once a debugger can attach to it. */
+  readonly announce: (process: DebugProcess) => void;
+}
+
 /**
- * What a debug session of such a function needs: for Python, the folder of the `debugpy` package, its own or the `given`
+ * What a debug session of such a function needs: for Python, the folder of the `debugpy` package, its own or the given
  * one; for Node nothing, which has its debugger inside. Throws `NoDebugger` with what to do about it.
  */
-export async function findDebugger(runtime: string, folder: string, given: string | undefined, tools: LaunchTools): Promise<string | undefined> {
+export async function findDebugger({ runtime, folder, debugpy }: DebugRequest, tools: LaunchTools): Promise<string | undefined> {
   if (runtime.startsWith('nodejs')) return undefined;
   if (!runtime.startsWith('python')) throw new NoDebugger(`Functions with the runtime ${runtime} cannot be debugged here; Node and Python ones can.`);
   const { command } = await tools.interpreters.find(runtime);
-  const found = await ask(command, [path.join(tools.bootstrap, 'python', 'debugger.py'), '--find', folder, ...(given ? [given] : [])]);
+  const found = await ask(command, [path.join(tools.bootstrap, 'python', 'debugger.py'), '--find', folder, ...(debugpy ? [debugpy] : [])]);
   if (found) return found;
   throw new NoDebugger(`No debugger for Python was found: install the extension "Python Debugger" (ms-python.debugpy), or run "${command} -m pip install debugpy", and try again.`);
 }

@@ -32,6 +32,8 @@ export interface FunctionSpec {
 export interface Debugging {
   /** Folder that holds the `debugpy` package; of a function for Python only. */
   readonly debugpy: string | undefined;
+  /** Variables for the function beside its own. */
+  readonly env: Readonly<Record<string, string>>;
   /** Limits the calls and the loading of the function. */
   readonly clock: Clock;
   /** Told of a process as soon as a debugger can attach to it. */

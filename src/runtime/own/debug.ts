@@ -1,5 +1,5 @@
-import type { DebugProcess } from '../../core/facets';
 import { lookup } from '../api/names';
+import type { DebugRequest } from '../engine/debuggers';
 import type { OwnCall, OwnOperation, OwnReply } from './index';
 
 const refusals: Readonly<Record<string, number>> = { AlreadyDebugged: 409, NoDebugger: 422, MissingInterpreter: 422 };
@@ -14,7 +14,7 @@ export const debug: OwnOperation = async (call) => {
   if (!found) return { status: 404, body: { message: `There is no function ${name}; deploy it first.` } };
   const write = (line: object): void => void response.write(`${JSON.stringify(line)}\n`);
   try {
-    await world.engine.debug(name, { runtime: found.version.runtime, folder: world.code.folder(found.version.codeSha256), given: debugpyOf(call), announce: write satisfies (process: DebugProcess) => void });
+    await world.engine.debug({ name, runtime: found.version.runtime, folder: world.code.folder(found.version.codeSha256), ...wishes(call), announce: write });
   } catch (error) {
     return refusal(error);
   }
@@ -38,9 +38,10 @@ async function end({ world }: OwnCall, name: string): Promise<void> {
   await world.engine.debugging.end(name).catch((error: unknown) => world.warn(`A debugged process could not be ended: ${String(error)}`));
 }
 
-function debugpyOf({ input }: OwnCall): string | undefined {
-  if (typeof input !== 'object' || input === null || !('debugpy' in input)) return undefined;
-  return typeof input.debugpy === 'string' ? input.debugpy : undefined;
+function wishes({ input }: OwnCall): Pick<DebugRequest, 'debugpy' | 'env'> {
+  const { debugpy, env } = Object(input) as { readonly debugpy?: unknown; readonly env?: unknown };
+  const variables = Object.entries(Object(env) as object).filter((one): one is [string, string] => typeof one[1] === 'string');
+  return { debugpy: typeof debugpy === 'string' ? debugpy : undefined, env: Object.fromEntries(variables) };
 }
 
 function refusal(error: unknown): OwnReply {

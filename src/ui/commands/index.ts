@@ -38,6 +38,7 @@ export function createCommands(deck: Deck): Record<Id, Command> {
     [commandIds.invoke]: invoke(deck),
     [commandIds.invokeWith]: invokeWith(deck),
     [commandIds.invokeAndTail]: invokeAndTail(deck),
+    [commandIds.debug]: later(async () => (await import('../debug/index')).debug(deck)),
     [commandIds.editEvent]: editEvent(deck),
     [commandIds.tail]: tail(deck),
     [commandIds.stopTail]: stopTail(deck),

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type FunctionRef, refKey } from '../../core/provider';
+import { type FunctionRef, refKey, supports } from '../../core/provider';
 import { place } from '../args';
 import type { Deck } from '../deck';
 import { commandIds } from '../ids';
@@ -44,6 +44,7 @@ async function eventLenses(deck: Needs, file: string): Promise<vscode.CodeLens[]
   const top = new vscode.Range(0, 0, 0, 0);
   const refs = fittingRefs(deck, file);
   const lenses = refs.slice(0, most).map((ref) => new vscode.CodeLens(top, invokeCommand(deck, ref, file)));
+  if (canDebug(deck, file)) lenses.push(new vscode.CodeLens(top, debugCommand(file)));
   return refs.length === 1 ? lenses : [...lenses, new vscode.CodeLens(top, chooseCommand(file))];
 }
 
@@ -57,6 +58,14 @@ function fittingRefs(deck: Needs, file: string): readonly FunctionRef[] {
 function invokeCommand(deck: Needs, ref: FunctionRef, event: string): vscode.Command {
   const title = vscode.l10n.t('$(play) Invoke {0} on {1}', ref.name, place(deck, ref));
   return { title, command: commandIds.invoke, arguments: [{ ref, event }] };
+}
+
+function canDebug({ service, sources }: Needs, file: string): boolean {
+  return sources.around(file) !== undefined && service.providers.some((provider) => supports(provider, 'debug'));
+}
+
+function debugCommand(event: string): vscode.Command {
+  return { title: vscode.l10n.t('$(debug-alt) Debug'), command: commandIds.debug, arguments: [{ event }] };
 }
 
 function chooseCommand(event: string): vscode.Command {

@@ -1,24 +1,24 @@
 import * as vscode from 'vscode';
-import type { FunctionRef, InvokeMode, InvokeResult } from '../../core/provider';
+import type { CallOptions, FunctionRef, InvokeMode, InvokeResult } from '../../core/provider';
 import { place } from '../args';
 import type { Deck } from '../deck';
 import { withProgress } from '../progress';
 import { requireTrust } from '../tools';
 
-export type SendNeeds = Pick<Deck, 'service' | 'sources' | 'events' | 'result' | 'problems' | 'view'>;
+export type SendNeeds = Pick<Deck, 'service' | 'sources' | 'events' | 'result' | 'problems' | 'view' | 'debugging'>;
 
 /** Sends a saved event to a function, once, and shows what came of it. */
 export async function sendEvent(deck: SendNeeds, ref: FunctionRef, event: string, mode: InvokeMode = 'sync'): Promise<void> {
   requireTrust();
   const payload = await deck.events.read(event);
-  await deck.events.use(ref, event);
+  if (deck.events.isEvent(event)) await deck.events.use(ref, event);
   const at = new Date();
   const timeoutSeconds = deck.view.find(ref)?.timeoutSeconds;
-  const result = await deck.result.during(() =>
-    withProgress(vscode.l10n.t('Invoking {0} on {1}', ref.name, place(deck, ref)), ({ signal }) =>
-      deck.service.invoke(ref, { payload, mode, timeoutSeconds }, { signal }),
-    ),
-  );
+  const call = ({ signal }: CallOptions): Promise<InvokeResult> => deck.service.invoke(ref, { payload, mode, timeoutSeconds }, { signal });
+  const title = vscode.l10n.t('Invoking {0} on {1}', ref.name, place(deck, ref));
+  // A debugger shows by itself where the call stands, and ends it too.
+  const patient = deck.debugging.has(ref);
+  const result = await deck.result.during(() => (patient ? call({ signal: new AbortController().signal }) : withProgress(title, call)));
   // One after the other: what is learned later must not be wiped out by what was known before.
   let marked = markProblem(deck, ref, result);
   const learn = (whole: InvokeResult): void => {

@@ -45,7 +45,8 @@ export function invocable(deck: Pick<Deck, 'service' | 'sources'>, file: string)
   return [...new Map(able.map((ref) => [refKey(ref), ref])).values()];
 }
 
-function eventPath(arg: unknown): string | undefined {
+/** The saved event that a command was called with. */
+export function eventPath(arg: unknown): string | undefined {
   if (typeof arg !== 'object' || arg === null || !('event' in arg)) return undefined;
   return typeof arg.event === 'string' && path.isAbsolute(arg.event) ? arg.event : undefined;
 }

@@ -70,8 +70,10 @@ export class SourcesView implements vscode.TreeDataProvider<SourceNode>, vscode.
   #words(node: SourceNode): readonly string[] {
     if (node.kind === 'broken') return [];
     const able = node.ref ? this.#able(node.ref) : [];
-    if (node.kind === 'event') return able.filter((word) => word === 'invoke');
-    return ['source', ...able];
+    // Whatever the folder is deployed to, it can be debugged here.
+    const debug = node.kind !== 'target' && this.#service.providers.some((provider) => supports(provider, 'debug')) ? ['debug'] : [];
+    if (node.kind === 'event') return [...able.filter((word) => word === 'invoke'), ...debug];
+    return ['source', ...able, ...debug];
   }
 
   #able(ref: FunctionRef): readonly string[] {
