@@ -18,6 +18,7 @@ export interface Framework {
 /** By the part of a signature before the slash. */
 const frameworks: Readonly<Record<string, Framework | undefined>> = {
   'functions-framework': { node: { name: '@google-cloud/functions-framework', range: '^5.0.0' }, python: 'functions-framework' },
+  'azure-functions': { node: { name: '@azure/functions', range: '^4.0.0' }, python: 'azure-functions' },
 };
 
 /** The framework that calls a handler, which then has to be among the function's dependencies; `undefined` when none does. */

@@ -2,52 +2,18 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { CreateFunctionCommand, type Runtime } from '@aws-sdk/client-lambda';
-import { strToU8, zipSync, type Zippable } from 'fflate';
-import { role, RunningRuntime } from './harness';
+import { strToU8, type Zippable } from 'fflate';
+import { type Failure, files, HandlerPackage, type Result } from './handlerPackage';
+import { RunningRuntime } from './harness';
 
 const out = path.join(__dirname, '..', '..', '..', 'out');
 const cloudEvent = { specversion: '1.0', id: '7', source: '//tests', type: 'test.made', data: { name: 'Bo' } };
 
-type Signature = 'http' | 'cloudevent';
-interface Result { readonly statusCode: number; readonly headers: Record<string, string>; readonly cookies?: readonly string[]; readonly body: string; readonly isBase64Encoded: boolean }
-interface Failure { readonly errorType: string; readonly errorMessage: string; readonly trace?: readonly string[]; readonly stackTrace?: readonly string[] }
-
-/** Puts one package on a runtime, as a function for each of its members that a test calls. */
-class Package {
-  static #count = 0;
-  readonly #zip: Uint8Array;
-
-  constructor(readonly runtime: RunningRuntime, readonly kind: Runtime, files: Zippable) {
-    this.#zip = zipSync(files);
+/** Functions of one package that the framework calls. */
+class Package extends HandlerPackage {
+  get(handler: string, event: unknown = {}): Promise<Result> {
+    return this.answer('functions-framework/http', handler, event);
   }
-
-  /** Creates the function and answers its name. */
-  async deploy(signature: string, handler: string, more: { Timeout?: number; Environment?: { Variables: Record<string, string> } } = {}): Promise<string> {
-    const name = `${handler.replaceAll(/[^a-z]/gi, '-')}-${Package.#count++}`;
-    await this.runtime.lambda.send(new CreateFunctionCommand({ FunctionName: name, Role: role, Runtime: this.kind, Handler: `${signature}:${handler}`, Code: { ZipFile: this.#zip }, ...more }));
-    return name;
-  }
-
-  async call(signature: Signature, handler: string, event: unknown = {}): Promise<Awaited<ReturnType<RunningRuntime['call']>>> {
-    return this.runtime.call(await this.deploy(`functions-framework/${signature}`, handler), event);
-  }
-
-  async get(handler: string, event: unknown = {}): Promise<Result> {
-    const { error, body, text } = await this.call('http', handler, event);
-    assert.equal(error, undefined, text);
-    return body as Result;
-  }
-
-  async fail(signature: Signature, handler: string, event: unknown = {}): Promise<Failure & { log: string }> {
-    const { error, body, log } = await this.call(signature, handler, event);
-    assert.equal(error, 'Unhandled');
-    return { ...(body as Failure), log };
-  }
-}
-
-function files(texts: Record<string, string>): Zippable {
-  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, strToU8(text)]));
 }
 
 const declared = `
@@ -124,7 +90,7 @@ describe('the local runtime: Node functions for the Functions Framework', () => 
 
   it('calls functions that declare nothing, and ES modules', async () => {
     assert.equal((await code.get('index.plain', { name: 'Bo' })).body, 'Hello Bo');
-    assert.equal((await code.call('cloudevent', 'index.plainEvent', cloudEvent)).body, null);
+    assert.equal((await code.call('functions-framework/cloudevent', 'index.plainEvent', cloudEvent)).body, null);
     const text = "import { http } from '@google-cloud/functions-framework';\nhttp('said', (req, res) => res.send('said ' + typeof import.meta.url));\nexport const shown = (req, res) => res.send('shown');\n";
     const modules = new Package(runtime, 'nodejs20.x', files({ 'src/main.js': text, 'package.json': '{"type":"module"}' }));
     assert.equal((await modules.get('src/main.said')).body, 'said string');
@@ -150,7 +116,7 @@ describe('the local runtime: Node functions for the Functions Framework', () => 
   }
 
   it('fails when the function ends the connection, and waits for one that forgets to answer', async () => {
-    const failure = await code.fail('http', 'index.hangsUp');
+    const failure = await code.fail('functions-framework/http', 'index.hangsUp');
     assert.deepEqual([failure.errorType, failure.errorMessage], ['Runtime.NoAnswer', 'The function closed the connection before it had answered.']);
     assert.match(failure.log, /\tERROR\tRuntime\.NoAnswer/);
     const forgets = await code.deploy('functions-framework/http', 'index.forgets', { Timeout: 1 });
@@ -158,15 +124,15 @@ describe('the local runtime: Node functions for the Functions Framework', () => 
   });
 
   it('sends CloudEvents', async () => {
-    const made = await code.call('cloudevent', 'index.made', cloudEvent);
+    const made = await code.call('functions-framework/cloudevent', 'index.made', cloudEvent);
     assert.deepEqual([made.error, made.body], [undefined, null]);
     assert.match(made.log, /\tINFO\tmade 7 Bo\n/);
-    const breaks = await code.fail('cloudevent', 'index.breaks', cloudEvent);
+    const breaks = await code.fail('functions-framework/cloudevent', 'index.breaks', cloudEvent);
     assert.deepEqual([breaks.errorType, breaks.errorMessage], ['Error', 'cannot test.made']);
     const callback = await code.deploy('functions-framework/cloudevent', 'index.callback');
     assert.equal((await runtime.call(callback, cloudEvent)).error, undefined);
     assert.equal(((await runtime.call(callback, { ...cloudEvent, data: undefined })).body as Failure).errorType, 'EvalError');
-    const refused = await code.fail('cloudevent', 'index.missing', cloudEvent);
+    const refused = await code.fail('functions-framework/cloudevent', 'index.missing', cloudEvent);
     assert.equal(refused.errorMessage, 'The event was answered with status 404: no such thing');
   });
 
@@ -178,11 +144,11 @@ describe('the local runtime: Node functions for the Functions Framework', () => 
   });
 
   it('tells what it cannot load', async () => {
-    const gone = await code.fail('http', 'index.gone');
+    const gone = await code.fail('functions-framework/http', 'index.gone');
     assert.deepEqual([gone.errorType, gone.errorMessage], ['Runtime.HandlerNotFound', "index.gone is neither exported nor declared with functions.http('gone', ...)"]);
     const unknown = (await runtime.call(await code.deploy('other/thing', 'index.plain'))).body as Failure;
     assert.equal(unknown.errorType, 'Runtime.MalformedHandlerName');
-    assert.match(unknown.errorMessage, /'other\/thing'; it knows functions-framework\/http, functions-framework\/cloudevent\.$/);
+    assert.match(unknown.errorMessage, /'other\/thing'; it knows functions-framework\/http, functions-framework\/cloudevent, /);
   });
 });
 
@@ -262,30 +228,30 @@ function samePython(code: () => Package): void {
   });
 
   it('fails with the error of a function that fails', async () => {
-    const { errorType, errorMessage, stackTrace = [], log } = await code().fail('http', 'main.breaks');
+    const { errorType, errorMessage, stackTrace = [], log } = await code().fail('functions-framework/http', 'main.breaks');
     assert.deepEqual([errorType, errorMessage, stackTrace.length], ['ValueError', 'cannot', 2]);
     const line = main.split('\n').findIndex((each) => each.includes('raise ValueError')) + 1;
     assert.match(stackTrace[1] ?? '', new RegExp(`main\\.py", line ${line}, in inner\n {4}raise ValueError\\('cannot'\\)\n$`));
     assert.match(log, /^\[ERROR\] ValueError: cannot\nTraceback \(most recent call last\):\n/m);
     assert.equal(log.split('[ERROR]').length, 2);
-    assert.equal((await code().fail('http', 'main.nothing')).errorType, 'TypeError');
+    assert.equal((await code().fail('functions-framework/http', 'main.nothing')).errorType, 'TypeError');
   });
 
   it('sends CloudEvents', async () => {
-    const made = await code().call('cloudevent', 'main.made', cloudEvent);
+    const made = await code().call('functions-framework/cloudevent', 'main.made', cloudEvent);
     assert.deepEqual([made.error, made.body], [undefined, null]);
     assert.match(made.log, /^made 7 \{'name': 'Bo'\} none True$/m);
-    const stops = await code().fail('cloudevent', 'main.stops', cloudEvent);
+    const stops = await code().fail('functions-framework/cloudevent', 'main.stops', cloudEvent);
     assert.deepEqual([stops.errorType, stops.errorMessage], ['KeyError', "'test.made'"]);
-    const refused = await code().fail('cloudevent', 'main.made', { id: '7' });
+    const refused = await code().fail('functions-framework/cloudevent', 'main.made', { id: '7' });
     assert.equal(refused.errorType, 'Runtime.EventRefused');
     assert.match(refused.errorMessage, /^The event was answered with status 400: .*specversion/);
   });
 
   it('tells what it cannot load', async () => {
-    const gone = await code().fail('http', 'main.gone');
+    const gone = await code().fail('functions-framework/http', 'main.gone');
     assert.deepEqual([gone.errorType, gone.errorMessage], ['Runtime.HandlerNotFound', "Function 'gone' missing on module 'main'"]);
-    const nowhere = await code().fail('http', 'nowhere.hello');
+    const nowhere = await code().fail('functions-framework/http', 'nowhere.hello');
     assert.equal(nowhere.errorType, 'Runtime.ImportModuleError');
     assert.match(nowhere.errorMessage, /^Unable to import module 'nowhere': /);
   });
@@ -312,20 +278,20 @@ describe('the local runtime: functions whose package lacks the Functions Framewo
   it('says what to do about what only the framework has', async () => {
     const cure = /; list functions-framework in requirements\.txt and deploy again$/;
     const using = (text: string): Package => new Package(runtime, 'python3.13', files({ 'main.py': text }));
-    const flask = await using('from flask import jsonify\ndef f(request):\n    return jsonify(a=1)\n').fail('http', 'main.f');
+    const flask = await using('from flask import jsonify\ndef f(request):\n    return jsonify(a=1)\n').fail('functions-framework/http', 'main.f');
     assert.equal(flask.errorType, 'Runtime.ImportModuleError');
     assert.match(flask.errorMessage, /^Unable to import module 'main': No module named 'flask'; /);
     assert.match(flask.errorMessage, cure);
-    const typed = await using('import functions_framework\n@functions_framework.typed\ndef f(x):\n    return x\n').fail('http', 'main.f');
+    const typed = await using('import functions_framework\n@functions_framework.typed\ndef f(x):\n    return x\n').fail('functions-framework/http', 'main.f');
     assert.match(typed.errorMessage, cure);
-    const member = await using('def f(request):\n    return str(request.files)\n').fail('http', 'main.f');
+    const member = await using('def f(request):\n    return str(request.files)\n').fail('functions-framework/http', 'main.f');
     assert.equal(member.errorType, 'AttributeError');
     assert.match(member.errorMessage, cure);
   });
 
   it('says what Node functions need', async () => {
     const plain = new Package(runtime, 'nodejs20.x', files({ 'index.js': 'exports.f = (req, res) => res.send("x");' }));
-    const { errorType, errorMessage, log } = await plain.fail('http', 'index.f');
+    const { errorType, errorMessage, log } = await plain.fail('functions-framework/http', 'index.f');
     assert.equal(errorType, 'Runtime.ImportModuleError');
     assert.match(errorMessage, /package\.json must list "@google-cloud\/functions-framework" .*; add it and deploy again$/);
     assert.match(log, /INIT_REPORT .*Status: error/);

@@ -7,15 +7,30 @@ const { runtimeError } = require('./failure.cjs');
 
 const members = ['method', 'path', 'query', 'headers'];
 
-/** The request that an event stands for. An event without any member of a request is the JSON body of a POST. */
+/**
+ * The request that an event stands for: the event of a function URL, or one with members of a request. Any other event is
+ * the JSON body of a POST.
+ */
 function requestOf(event) {
+  if (isUrlEvent(event)) return requestOf(plainEvent(event));
   const isRequest = event !== null && typeof event === 'object' && members.some((member) => member in event);
   if (!isRequest) return { method: 'POST', path: '/', headers: json, body: JSON.stringify(event) };
   const { body, isBase64Encoded } = event;
   const headers = event.headers ?? {};
   const hasType = Object.keys(headers).some((name) => name.toLowerCase() === 'content-type');
   const isJson = typeof body !== 'string' && body !== undefined && body !== null;
-  return { method: event.method ?? (body === undefined || body === null ? 'GET' : 'POST'), path: target(String(event.path ?? '/'), event.query ?? {}), headers: isJson && !hasType ? { ...headers, ...json } : headers, body: bytes(body, isBase64Encoded) };
+  return { method: String(event.method ?? (body === undefined || body === null ? 'GET' : 'POST')).toUpperCase(), path: target(String(event.path ?? '/'), event.query ?? {}), headers: isJson && !hasType ? { ...headers, ...json } : headers, body: bytes(body, isBase64Encoded) };
+}
+
+/** Whether an event is what a function URL of Lambda gives: https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html */
+function isUrlEvent(event) {
+  return event?.version === '2.0' && typeof event.requestContext?.http?.method === 'string';
+}
+
+function plainEvent({ requestContext, rawPath, rawQueryString, headers, cookies, body, isBase64Encoded }) {
+  const path = `${rawPath ?? requestContext.http.path ?? '/'}${rawQueryString ? `?${rawQueryString}` : ''}`;
+  const all = cookies?.length ? { ...headers, cookie: cookies.join('; ') } : (headers ?? {});
+  return { method: requestContext.http.method, path, headers: all, body, isBase64Encoded };
 }
 
 const json = { 'content-type': 'application/json' };
@@ -111,4 +126,13 @@ function connection() {
   return ends;
 }
 
-module.exports = { requestOf, resultOf, send };
+/** The same request for those who read it at once: `{ method, url, headers, body }`, names of headers in lower case. */
+function wholeRequestOf(event, origin) {
+  const { method, path, headers, body } = requestOf(event);
+  const pairs = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), [value].flat().join(', ')]);
+  const all = Object.fromEntries(pairs);
+  all.host ??= new URL(origin).host;
+  return { method, url: new URL(path, origin), headers: all, body: Buffer.from(body ?? '') };
+}
+
+module.exports = { isUrlEvent, requestOf, resultOf, send, textOr64, wholeRequestOf };

@@ -3,8 +3,8 @@
 Their handler is `<signature>:<file>.<member>`, and the signature names the module here that calls them. Nothing here is
 imported for a handler without one. A further signature takes a line in this table, one in the Node client's
 (`signatures.cjs`), one in `engine/signatures.ts` for its variables, and a module beside this one with
-`load(signature, module_name, member)`, which returns a function from the event to the result. `http_event` and `wsgi` are
-there for all that serve HTTP.
+`load(signature, module_name, member)`, which returns a function from the event and `(id of the call, deadline in epoch ms)`
+to the result. `http_event`, `wsgi` and `asgi` are there for all that serve HTTP.
 """
 import os
 
@@ -13,6 +13,10 @@ from _function_failure import RuntimeFault
 ADAPTERS = {
     "functions-framework/http": "google",
     "functions-framework/cloudevent": "google",
+    "azure-functions/http": "azure_functions",
+    "azure-functions/event": "azure_functions",
+    "openwhisk/main": "openwhisk",
+    "vercel/http": "vercel",
 }
 
 # What this client needed for its start, and the other runtime does not have.
@@ -32,8 +36,8 @@ def load(text):
         os.environ.pop(name, None)
     call = import_module("." + ADAPTERS[signature], __name__).load(signature, module_name, member)
 
-    def handle(event, _context):
+    def handle(event, context):
         os.environ.pop("_X_AMZN_TRACE_ID", None)
-        return call(event)
+        return call(event, context)
 
     return handle

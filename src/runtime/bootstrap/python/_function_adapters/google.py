@@ -24,7 +24,7 @@ def load(signature, module_name, member):
 
         send = small_framework.load(signature, module_name, member)
     answer = answer_http if signature.endswith("/http") else answer_cloud_event
-    return lambda event: answer(send, event)
+    return lambda event, _context: answer(send, event)
 
 
 def load_framework(signature, module_name, member):

@@ -10,9 +10,12 @@ JSON = "application/json"
 
 
 class Request:
-    """The request that an event stands for. An event without any member of a request is the JSON body of a POST."""
+    """The request that an event stands for: the event of a function URL, or one with members of a request. Any other event is
+    the JSON body of a POST."""
 
     def __init__(self, event):
+        if is_url_event(event):
+            event = plain_event(event)
         if not isinstance(event, dict) or not any(name in event for name in MEMBERS):
             event = {"method": "POST", "headers": {"content-type": JSON}, "body": compact(event)}
         body = event.get("body")
@@ -34,6 +37,23 @@ class Request:
     def plain_path(self):
         """The path without its escapes, as bytes."""
         return unquote_to_bytes(self.path)
+
+
+def is_url_event(event):
+    """Whether an event is what a function URL of Lambda gives: https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html"""
+    if not isinstance(event, dict) or event.get("version") != "2.0":
+        return False
+    context = event.get("requestContext")
+    return isinstance(context, dict) and isinstance(context.get("http"), dict) and isinstance(context["http"].get("method"), str)
+
+
+def plain_event(event):
+    query = event.get("rawQueryString")
+    headers = dict(event.get("headers") or {})
+    if event.get("cookies"):
+        headers["cookie"] = "; ".join(event["cookies"])
+    path = (event.get("rawPath") or event["requestContext"]["http"].get("path") or "/") + ("?" + query if query else "")
+    return {"method": event["requestContext"]["http"]["method"], "path": path, "headers": headers, "body": event.get("body"), "isBase64Encoded": event.get("isBase64Encoded")}
 
 
 def text(value):
