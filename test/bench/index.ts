@@ -4,7 +4,7 @@ import { googleListFigures } from './googleList';
 import { listFigures } from './list';
 import { localFigures } from './local';
 import { packagingFigures } from './packaging';
-import { peerFigures } from './peers';
+import { floorFigures, peerFigures } from './peers';
 import { type Figure, table } from './report';
 
 const parts: Readonly<Record<string, () => Promise<Figure[]>>> = {
@@ -13,6 +13,7 @@ const parts: Readonly<Record<string, () => Promise<Figure[]>>> = {
   list: listFigures,
   'google-list': googleListFigures,
   local: localFigures,
+  floor: floorFigures,
   packaging: packagingFigures,
 };
 

@@ -1,122 +1,119 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { Agent, request } from 'node:http';
+import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { promisify } from 'node:util';
-import { local } from '../../src/providers/local';
-import { install } from '../host/install.mjs';
-import { call, clock, deploy } from './local';
-import { type Figure, median } from './report';
-import { createWorld, type World } from './world';
+import { buffer } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { type Emulator, floor, type Language, languages, offline, ours, sources } from './emulators';
+import { clock, type Figure, median } from './report';
 
-const rounds = 8;
-const packages = ['serverless@3.40.0', 'serverless-offline@13.10.1', 'lambda-local@2.2.0'];
-const handler = 'exports.handler = async (event) => event;\n';
+const rounds = 14;
+/** The first of each are for warming up. */
+const ignored = 2;
+const restMs = 150;
+const calls = 300;
+const burst = 600;
+const bursts = 5;
+const inFlight = 8;
 
-/** One way to run a Node function on one's own machine. */
-interface Way {
-  readonly name: string;
-  /** Says what its calls do not do that others do. */
-  readonly note?: string;
-  prepare?(round: number): Promise<unknown>;
-  first(round: number): Promise<unknown>;
-  later(): Promise<unknown>;
-  stop?(): Promise<unknown>;
+/** The local runtime against the least that can be. */
+export function floorFigures(): Promise<Figure[]> {
+  return compare(async (folder) => [await floor(folder)]);
 }
 
-/** The local runtime against other ways, call by call in turn, so that all see the machine equally busy. */
-export async function peerFigures(): Promise<Figure[]> {
-  const world = await createWorld();
-  const modules = path.join(await install('bench-peers', packages), 'node_modules');
-  await writeFile(path.join(world.folder, 'index.js'), handler);
-  const ways = [ours(world), await offline(world, modules), await lambdaLocal(world, modules)];
+/** The local runtime against the least that can be and against what others use. */
+export function peerFigures(): Promise<Figure[]> {
+  return compare(async (folder) => {
+    const peer = await offline(folder, rounds).catch((error: unknown) => void console.log(`Left out serverless-offline: ${String(error)}`));
+    return [await floor(folder), ...(peer ? [peer] : [])];
+  });
+}
+
+/** Call by call in turn, so that all see the machine equally busy. */
+async function compare(others: (folder: string) => Promise<Emulator[]>): Promise<Figure[]> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'function-deck-bench-'));
+  for (const [name, text] of Object.entries(sources)) await writeFile(path.join(folder, name), text);
+  const all = [await ours(), await ours('without spares', ['--no-spares']), ...(await others(folder))];
   try {
-    const first = ways.map((): number[] => []);
-    for (let round = 0; round < rounds; round++) for (const [i, way] of ways.entries()) first[i]!.push(await timeFirst(way, round));
-    const later = ways.map((): number[] => []);
-    for (let n = 0; n < 200; n++) for (const [i, way] of ways.entries()) later[i]!.push(await clock(() => way.later()));
-    return [...rows('first call of a Node function', ways, first), ...rows('later call of a Node function', ways, later)];
+    const figures: Figure[] = [];
+    for (const language of languages) figures.push(...(await cold(all, language)));
+    for (const language of languages) figures.push(...(await warm(all, language)));
+    for (const language of languages) figures.push(...(await throughput(all, language)));
+    return figures;
   } finally {
-    for (const way of ways) await way.stop?.();
-    await world.dispose();
+    for (const each of all) await each.stop();
+    await rm(folder, { recursive: true, force: true });
   }
 }
 
-function rows(what: string, ways: readonly Way[], times: readonly (readonly number[])[]): Figure[] {
-  const [own = 0, ...peers] = times.map((each) => median(each.slice(1)));
-  return peers.map((value, i) => ({ what, ours: own, unit: 'ms', peer: { name: ways[i + 1]!.name, value }, note: ways[i + 1]!.note }));
+type Limits = Readonly<Record<string, Figure['limit']>>;
+
+/** Of a function that has not run before, over HTTP. */
+async function cold(all: readonly Emulator[], language: Language): Promise<Figure[]> {
+  const times = all.map((): number[] => []);
+  const agent = new Agent({ keepAlive: true });
+  for (let round = 1; round < rounds; round++) {
+    for (const [i, each] of all.entries()) {
+      const name = await each.fresh(language, round);
+      await sleep(restMs);
+      times[i]!.push(await clock(() => post(each, name, agent)));
+      await each.drop?.(name);
+    }
+  }
+  agent.destroy();
+  const limits: Limits = language === 'node' ? { floor: { must: 1.25, aim: 0.3 }, 'serverless-offline': { must: 1.25, aim: 0.25 } } : { floor: { must: 1.25, aim: 0.25 }, 'serverless-offline': { must: 1.25, aim: 0.12 } };
+  return rows(`cold ${language}, HTTP`, 'ms', all, times, limits);
 }
 
-async function timeFirst(way: Way, round: number): Promise<number> {
-  await way.prepare?.(round);
-  return clock(() => way.first(round));
+async function warm(all: readonly Emulator[], language: Language): Promise<Figure[]> {
+  const clients = all.map(({ endpoint, key }) => new LambdaClient({ endpoint, region: 'us-east-1', credentials: { accessKeyId: key, secretAccessKey: key }, maxAttempts: 1 }));
+  const names = await Promise.all(all.map((each) => each.fresh(language, 0)));
+  const times = all.map((): number[] => []);
+  for (let n = 0; n < calls; n++) {
+    for (const [i, client] of clients.entries()) {
+      const command = new InvokeCommand({ FunctionName: names[i], Payload: Buffer.from(`{"n":${n}}`) });
+      const time = await clock(() => client.send(command));
+      if (n >= calls / 6) times[i]!.push(time);
+    }
+  }
+  for (const client of clients) client.destroy();
+  return rows(`warm ${language}, SDK, one by one`, 'ms', all, times, { floor: { must: 1.1, aim: 0.75 }, 'serverless-offline': { must: 1.1, aim: 0.7 } });
 }
 
-function ours(world: World): Way {
-  const provider = local(world.host);
-  const invoke = (): Promise<void> => call(provider, 'nodejs22.x');
-  return { name: 'ours', prepare: (round) => deploy(provider, 'nodejs22.x', round), first: invoke, later: invoke };
+async function throughput(all: readonly Emulator[], language: Language): Promise<Figure[]> {
+  const agents = all.map(() => new Agent({ keepAlive: true, maxSockets: inFlight }));
+  const names = all.map(({ name }) => (name === 'serverless-offline' ? `bench-dev-${language}0` : `${language}-0`));
+  const rates = all.map((): number[] => []);
+  for (let n = 0; n < bursts + ignored; n++) {
+    for (const [i, each] of all.entries()) {
+      let left = burst;
+      const one = async (): Promise<void> => {
+        while (left-- > 0) await post(each, names[i]!, agents[i]!);
+      };
+      const ms = await clock(() => Promise.all(Array.from({ length: inFlight }, one)));
+      rates[i]!.push((burst / ms) * 1000);
+    }
+  }
+  for (const agent of agents) agent.destroy();
+  const figures = rows(`${inFlight} in flight, ${language}, HTTP`, 'calls/s', all, rates, { floor: { must: 1 }, 'serverless-offline': { must: 1.3, aim: 2 } });
+  return figures.map((figure) => ({ ...figure, more: true }));
 }
 
-/** Each first call is of a function that has not run yet. */
-async function offline(world: World, modules: string): Promise<Way> {
-  const port = 20_000 + (process.pid % 10_000);
-  const folder = await writeService(path.join(world.folder, 'service'), port, modules);
-  const script = path.join(modules, 'serverless/bin/serverless.js');
-  const env = { ...process.env, SLS_TELEMETRY_DISABLED: '1', SLS_NOTIFICATIONS_MODE: 'off' };
-  const child = spawn(process.execPath, [script, 'offline'], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  await untilReady(child);
-  const invoke = (name: string): Promise<void> => post(`http://127.0.0.1:${port + 1}/2015-03-31/functions/bench-dev-${name}/invocations`);
-  const stop = (): Promise<unknown> => {
-    child.kill();
-    return once(child, 'exit');
-  };
-  return { name: 'serverless-offline', note: 'a thread; plain HTTP, no SDK, no log kept', first: (round) => invoke(`f${round}`), later: () => invoke('f0'), stop };
-}
-
-async function writeService(folder: string, port: number, modules: string): Promise<string> {
-  await mkdir(folder);
-  // Where it looks for its plugins.
-  await symlink(modules, path.join(folder, 'node_modules'), 'junction');
-  await writeFile(path.join(folder, 'index.js'), handler);
-  const functions = Object.fromEntries(Array.from({ length: rounds }, (_, i) => [`f${i}`, { handler: 'index.handler' }]));
-  const custom = { 'serverless-offline': { host: '127.0.0.1', httpPort: port, lambdaPort: port + 1, websocketPort: port + 2 } };
-  const provider = { name: 'aws', runtime: 'nodejs20.x', region: 'us-east-1' };
-  // JSON is YAML.
-  await writeFile(path.join(folder, 'serverless.yml'), JSON.stringify({ service: 'bench', provider, functions, custom, plugins: ['serverless-offline'] }));
-  return folder;
-}
-
-/** Its command for a first call, as it keeps nothing between two; its function `execute`, in this process, for later ones. */
-async function lambdaLocal(world: World, modules: string): Promise<Way> {
-  const [lambdaPath, event] = [path.join(world.folder, 'index.js'), path.join(world.folder, 'event.json')];
-  await writeFile(event, '{}');
-  const command = [path.join(modules, 'lambda-local/build/cli.js'), '-l', lambdaPath, '-h', 'handler', '-e', event, '-v', '0'];
-  const tool = createRequire(path.join(modules, 'x.js'))('lambda-local') as { execute(options: object): Promise<unknown> };
-  return {
-    name: 'lambda-local',
-    note: 'later calls in its own process: no isolation, no HTTP',
-    first: () => promisify(execFile)(process.execPath, command),
-    later: () => tool.execute({ event: {}, lambdaPath, lambdaHandler: 'handler', timeoutMs: 10_000, verboseLevel: 0 }),
-  };
-}
-
-async function post(url: string): Promise<void> {
-  const answer = await fetch(url, { method: 'POST', body: '{}' });
-  const text = await answer.text();
-  if (!answer.ok) throw new Error(`${url} answered ${answer.status}: ${text}`);
-}
-
-function untilReady(child: ChildProcess): Promise<void> {
-  let written = '';
-  return new Promise((resolve, reject) => {
-    const read = (data: Buffer): void => {
-      written += data.toString();
-      if (/Server ready|listening on/i.test(written)) setTimeout(resolve, 500);
-    };
-    child.stdout?.on('data', read);
-    child.stderr?.on('data', read);
-    child.once('exit', () => reject(new Error(`serverless-offline did not start:\n${written}`)));
+function rows(what: string, unit: string, all: readonly Emulator[], values: readonly (readonly number[])[], limits: Limits): Figure[] {
+  const [own = 0, ...others] = values.map((each) => median(each.slice(ignored)));
+  return others.map((value, i) => {
+    const { name, note } = all[i + 1]!;
+    return { what, ours: own, unit, peer: { name, value }, note, limit: limits[name] };
   });
+}
+
+async function post({ endpoint, key }: Emulator, name: string, agent: Agent): Promise<void> {
+  const authorization = `AWS4-HMAC-SHA256 Credential=${key}/20260101/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=0`;
+  const response = await new Promise<import('node:http').IncomingMessage>((resolve, reject) => {
+    const options = { agent, method: 'POST', headers: { authorization, 'content-type': 'application/json', 'content-length': 7 } };
+    request(`${endpoint}/2015-03-31/functions/${name}/invocations`, options, resolve).on('error', reject).end('{"n":1}');
+  });
+  const body = (await buffer(response)).toString();
+  if (response.statusCode !== 200 || !/"n":\s*1/.test(body)) throw new Error(`${endpoint} ${name} answered ${response.statusCode}: ${body}`);
 }
