@@ -1,5 +1,5 @@
 import { plainText } from './log/plainText';
-import type { DeployRequest, FunctionConfig, FunctionProvider, FunctionSettings } from './provider';
+import type { DeployRequest, FunctionConfig, FunctionProvider, FunctionSettings, LinkRequest } from './provider';
 import { triggerText } from './triggerText';
 
 /** One setting that a deploy changes; texts are for the user, and values of environment variables are never in them. */
@@ -19,23 +19,31 @@ export interface DeployPlan {
   readonly alsoChanges: readonly string[];
   /** Whether everyone may call the function afterwards and could not before, as far as that is known. */
   readonly opens: boolean;
-  /** Bytes of the package. */
+  /** Bytes of the package; none when it runs from its folder. */
   readonly bytes: number;
+  /** The folder that it will run from. */
+  readonly folder?: string;
 }
 
 /** What a plan asks of a provider. */
 export type PlanRules = Pick<FunctionProvider, 'asKept' | 'alsoChanges'>;
 
 /** Compares a function as deployed (`undefined`: it is not there) with what is about to be deployed. */
-export function planDeploy(deployed: FunctionConfig | undefined, { ref, settings, package: code }: DeployRequest, rules: PlanRules = {}): DeployPlan {
-  const codeChanges = deployed?.codeHash !== code.hash;
+export function planDeploy(deployed: FunctionConfig | undefined, request: DeployRequest | LinkRequest, rules: PlanRules = {}): DeployPlan {
+  const { ref, settings } = request;
+  const { codeChanges, ...code } = planCode(deployed, request);
   const kept = rules.asKept?.(settings, ref, deployed) ?? settings;
   const wanted = deployed ? withoutUnseen(kept, deployed) : { ...settings, access: kept.access };
   const settingChanges = changes(deployed ?? {}, wanted);
   const action = !deployed ? 'create' : codeChanges || settingChanges.length > 0 ? 'update' : 'nothing';
   const alsoChanges = action === 'nothing' ? [] : (rules.alsoChanges?.(ref, wanted, deployed) ?? []).map(oneLine);
   const opens = wanted.access === 'public' && deployed?.access !== 'public';
-  return { action, codeChanges, settingChanges, alsoChanges, opens, bytes: code.bytes.length };
+  return { action, codeChanges, settingChanges, alsoChanges, opens, ...code };
+}
+
+function planCode(deployed: FunctionConfig | undefined, request: DeployRequest | LinkRequest): Pick<DeployPlan, 'codeChanges' | 'bytes' | 'folder'> {
+  if ('folder' in request) return { codeChanges: deployed?.liveFrom !== request.folder, bytes: 0, folder: request.folder };
+  return { codeChanges: deployed?.codeHash !== request.package.hash, bytes: request.package.bytes.length };
 }
 
 /** Who may call a function cannot always be read; that nobody else may is then taken to be so. */

@@ -11,6 +11,7 @@ import {
   type FunctionRef,
   type InvokeRequest,
   type InvokeResult,
+  type LinkRequest,
   type ListPage,
   type LogEvent,
   type ReadOptions,
@@ -88,16 +89,25 @@ export class FunctionService implements FunctionReader {
   }
 
   /** Creates or updates. Throws `ProviderError` of kind `conflict` while another deploy of the same function runs here. */
-  async deploy(request: DeployRequest, options: DeployOptions): Promise<CloudFunction> {
-    const { ref } = request;
+  deploy(request: DeployRequest, options: DeployOptions): Promise<CloudFunction> {
+    const provider = this.able(request.ref.provider, 'deploy');
+    return this.#place(request.ref, () => provider.deploy(request, options));
+  }
+
+  /** Has the function run from its source folder. Throws as `deploy` does. */
+  link(request: LinkRequest, options: DeployOptions): Promise<CloudFunction> {
+    const { live } = this.able(request.ref.provider, 'live');
+    return this.#place(request.ref, () => live.link(request, options));
+  }
+
+  async #place(ref: FunctionRef, work: () => Promise<CloudFunction>): Promise<CloudFunction> {
     const key = `${ref.provider}\n${ref.scope}\n${ref.name}`;
-    const provider = this.able(ref.provider, 'deploy');
     if (this.#deploying.has(key)) {
       throw new ProviderError('conflict', `${ref.name} is being deployed already; wait for that deploy or cancel it.`);
     }
     this.#deploying.add(key);
     try {
-      return await provider.deploy(request, options);
+      return await work();
     } finally {
       this.#deploying.delete(key);
       // After a failure too: some steps may have been done.

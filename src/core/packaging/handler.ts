@@ -40,6 +40,13 @@ export async function findEntry(request: PackageRequest, names: ReadonlySet<stri
   return { path: found, language: languageOf(found) };
 }
 
+/** The handler's file in the source folder as it is. Throws as `findEntry` does. */
+export async function findSource(request: PackageRequest): Promise<Entry | undefined> {
+  const candidates = handlerFiles(request);
+  const there = await Promise.all(candidates.map((candidate) => isThere(path.join(request.folder, candidate))));
+  return findEntry(request, new Set(candidates.filter((_, index) => there[index])));
+}
+
 /**
  * Throws `InputError` if a handler that a framework calls is certainly not in its file, because the build in the cloud takes
  * minutes to find that out. What a file hands on from others is not looked into.

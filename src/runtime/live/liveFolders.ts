@@ -5,7 +5,7 @@ import type { VersionRecord } from '../store/records';
 import { build, typescriptEntry } from './build';
 import { Compiler } from './compiler';
 import { fingerprint, stateOf } from './fingerprint';
-import { aroundFolder, findVenv, type Venv } from './venv';
+import { aroundFolder, findVenv, type Venv } from '../../core/venv';
 
 /** A function's code as it is at this moment. */
 export interface LiveCode {
