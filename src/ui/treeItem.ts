@@ -21,6 +21,7 @@ const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
 // Shared by all rows: ten thousand of them are drawn at once.
 const icons = {
   function: new vscode.ThemeIcon('symbol-function'),
+  live: new vscode.ThemeIcon('zap'),
   pinned: new vscode.ThemeIcon('pinned'),
   tailing: new vscode.ThemeIcon('broadcast'),
   gone: new vscode.ThemeIcon('circle-slash'),
@@ -71,7 +72,7 @@ function functionItem({ id, ref, fn, pinned, presence }: FunctionNode, { words, 
   const isGone = presence === 'gone';
   const item = row(id, plainText(ref.name), isGone ? None : Collapsed, ['function', ...words, ...marks]);
   item.description = isGone ? vscode.l10n.t('not there any more') : functionText(fn, now);
-  item.iconPath = isGone ? icons.gone : isTailing ? icons.tailing : pinned ? icons.pinned : fn.state === 'failed' ? icons.failed : icons.function;
+  item.iconPath = isGone ? icons.gone : isTailing ? icons.tailing : pinned ? icons.pinned : fn.state === 'failed' ? icons.failed : fn.liveFrom ? icons.live : icons.function;
   item.resourceUri = badgeUri(fn);
   const state = fn.state && fn.state !== 'active' ? stateText(fn.state) : '';
   const parts = [ref.name, item.description, state, pinned ? vscode.l10n.t('pinned') : '', isTailing ? vscode.l10n.t('tailing') : ''];
@@ -86,8 +87,15 @@ function detailItem(node: DetailNode, { now }: TreeFacts): vscode.TreeItem {
   item.tooltip = item.description || label;
   item.accessibilityInformation = { label: [label, item.description].filter(Boolean).join(': ') };
   if (node.name === 'hint') item.iconPath = new vscode.ThemeIcon('lightbulb');
+  if (node.name === 'liveFrom') item.command = revealCommand(String(node.value));
   if (node.name === 'source') item.command = { command: commandIds.openSource, title: vscode.l10n.t('Open Source'), arguments: [node.parent] };
   return item;
+}
+
+function revealCommand(folder: string): vscode.Command {
+  const uri = vscode.Uri.file(folder);
+  const command = vscode.workspace.getWorkspaceFolder(uri) ? 'revealInExplorer' : 'revealFileInOS';
+  return { command, title: vscode.l10n.t('Show Folder'), arguments: [uri] };
 }
 
 function errorItem(node: ErrorNode, { words }: TreeFacts): vscode.TreeItem {

@@ -10,11 +10,12 @@ export function detailNodes(parent: FunctionNode, fn: Known, source?: string): r
   const values: readonly (readonly [DetailName, Value, string?])[] = [
     ['state', fn.state, fn.stateReason],
     ['hint', fn.hint || undefined],
+    ['liveFrom', fn.liveFrom],
     ['description', fn.description || undefined],
     ['place', fn.place],
     ['trigger', fn.calledBy ?? (fn.trigger && triggerText(fn.trigger))],
     ['access', fn.access],
-    ['runtime', fn.runtime],
+    ['runtime', fn.runtime, fn.runsOn],
     ['handler', fn.handler],
     ['memory', fn.memoryMb],
     ['timeout', fn.timeoutSeconds],

@@ -38,6 +38,7 @@ export interface FunctionNode {
 export type DetailName =
   | 'state'
   | 'hint'
+  | 'liveFrom'
   | 'place'
   | 'trigger'
   | 'access'
@@ -67,7 +68,7 @@ export interface DetailNode {
   readonly parent: FunctionNode | DetailNode;
   readonly name: DetailName;
   readonly value: string | number | Date;
-  /** Why the value is as it is, in the provider's words; of a secret, what it refers to. */
+  /** Why the value is as it is, in the provider's words; of a secret, what it refers to; of a runtime, what runs in its place. */
   readonly reason?: string;
   readonly children?: readonly DetailNode[];
 }

@@ -73,6 +73,7 @@ function consequence(sentence: string): vscode.QuickPickItem {
 }
 
 function codeLine(plan: DeployPlan): string {
+  if (plan.folder !== undefined) return plan.codeChanges ? vscode.l10n.t('Runs from its folder: what is saved there runs on the next call') : vscode.l10n.t('Runs from its folder as before');
   return plan.codeChanges
     ? vscode.l10n.t('Uploads a package of {0}', formatBytes(plan.bytes))
     : vscode.l10n.t('The code is the same ({0}) and is not uploaded again', formatBytes(plan.bytes));

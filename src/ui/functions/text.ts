@@ -12,11 +12,11 @@ const moment = made(() => new Intl.DateTimeFormat(vscode.env.language, { dateSty
 const integer = made(() => new Intl.NumberFormat(vscode.env.language));
 const decimal = made(() => new Intl.NumberFormat(vscode.env.language, { maximumFractionDigits: 1 }));
 
-/** What stands beside a function's name: `us-east-1 · python3.13 · 128 MB · 3 min. ago`. */
+/** What stands beside a function's name: `us-east-1 · python3.13 · 128 MB · 3 min. ago`, with `live` before it. */
 export function functionText(fn: CloudFunction, now: number): string {
   const memory = fn.memoryMb === undefined ? '' : `${fn.memoryMb} MB`;
   const changed = fn.updatedAt && ago(fn.updatedAt, now);
-  return [plainText(fn.place ?? ''), plainText(fn.runtime ?? ''), memory, changed].filter(Boolean).join(' · ');
+  return [fn.liveFrom ? vscode.l10n.t('live') : '', plainText(fn.place ?? ''), plainText(fn.runtime ?? ''), memory, changed].filter(Boolean).join(' · ');
 }
 
 export function statusText(node: StatusNode): string {
@@ -77,6 +77,7 @@ export function detailLabel({ name, value }: DetailNode): string {
   const labels: Readonly<Record<DetailNode['name'], string>> = {
     state: vscode.l10n.t('State'),
     hint: plainText(String(value)),
+    liveFrom: vscode.l10n.t('Runs live from'),
     place: vscode.l10n.t('Location'),
     trigger: vscode.l10n.t('Trigger'),
     access: vscode.l10n.t('Who may call it'),
@@ -109,6 +110,7 @@ export function detailText(node: DetailNode, now: number): string {
   if (name === 'state') return [stateText(value as NonNullable<CloudFunction['state']>), plainText(reason ?? '')].filter(Boolean).join(': ');
   if (name === 'hint' || name === 'variable') return '';
   if (name === 'secret') return plainText(reason ?? '');
+  if (name === 'runtime' && reason) return vscode.l10n.t('{0} (here: {1})', plainText(String(value)), plainText(reason));
   return (typeof value === 'number' ? amountText(name, value) : wordText(name, value)) ?? plainText(String(value));
 }
 
@@ -122,6 +124,7 @@ function amountText(name: DetailNode['name'], value: number): string | undefined
 }
 
 function wordText(name: DetailNode['name'], value: string): string | undefined {
+  if (name === 'liveFrom') return plainText(vscode.workspace.asRelativePath(value));
   if (name !== 'access') return undefined;
   return value === 'public' ? vscode.l10n.t('everyone') : vscode.l10n.t('only callers with permission');
 }
