@@ -2,22 +2,13 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { InputError } from '../core/errors';
 import { findProgram } from '../core/findProgram';
+import type { Tools } from '../core/package';
 import { setting } from './settings';
 
-/** Programs that packaging starts, as absolute paths. */
-export interface Tools {
-  /** Runs as Node when started with `ELECTRON_RUN_AS_NODE=1`. */
-  readonly node: string;
-  readonly python?: string;
-  /** Whether the user set it. */
-  readonly pythonIsChosen: boolean;
-  /** The script of the compiler that comes with the extension. */
-  readonly esbuild: string;
-}
-
+/** Programs that packaging starts. The editor's own runs as Node when started with `ELECTRON_RUN_AS_NODE=1`. */
 export async function findTools(dist: string): Promise<Tools> {
   const pythonIsChosen = Boolean(setting<string>('local.python'));
-  return { node: process.execPath, python: await findPython(), pythonIsChosen, esbuild: path.join(dist, 'esbuild-wasm', 'bin', 'esbuild') };
+  return { node: process.execPath, python: await findPython(), pythonIsChosen, esbuild: path.join(dist, 'esbuild-wasm', 'bin', 'esbuild'), packer: path.join(dist, 'packer.js') };
 }
 
 /** The user's Python: the setting, else the one of the PATH; `undefined` when there is none. */

@@ -8,6 +8,7 @@ import fc from 'fast-check';
 import { isInputError } from '../../src/core/errors';
 import { checkUnzipped, defaultLimits } from '../../src/core/packaging/limits';
 import { findProgram } from '../../src/core/findProgram';
+import { ZipWriter } from '../../src/core/packaging/zip';
 import { javascript, other, python, texts, type Tree, World } from './packageWorld';
 
 const handler = 'def handler(event, context):\n    return event\n';
@@ -56,10 +57,12 @@ describe('packageFolder', () => {
     assert.notEqual((await world.pack(first, python)).hash, hash);
   });
 
-  // The bytes are the same on every machine, so they are the same as on the one where this was written.
-  it('gives the bytes that it always gave', async () => {
-    const { hash } = await world.pack(world.folder({ 'app.py': handler, 'text.txt': 'Lorem ipsum dolor sit amet. '.repeat(30_000) }), python);
-    assert.equal(hash, 'lnJmz8dZrV4HrPEw++wDBvw0BmjzzTlP17ItvYu1BE4=');
+  // Only the deflated bytes are up to the machine; the golden ones hold what is around them.
+  it('writes the container that it always wrote', () => {
+    const zip = new ZipWriter();
+    for (const path of ['app.py', 'ä/run.sh']) zip.add(path, path.endsWith('.sh'), { data: Buffer.from('03000000', 'hex'), crc: 7, size: 9 });
+    const hash = createHash('sha256').update(zip.finish()).digest('base64');
+    assert.equal(hash, 'K50DcnwwwHFGOnl7zWutHsXYZjBUk+b8wbZmPb4ZdK4=');
   });
 
   it('leaves out what never belongs into a package', async () => {

@@ -60,8 +60,8 @@ async function settle(temp: string, folder: string): Promise<void> {
 }
 
 /** Removes what a killed deploy left behind and what was not used for long. */
-async function sweep(cache: string, needed: string): Promise<void> {
-  const folders = (await readdir(cache)).filter((name) => /^(?:\.tmp|node|python)-/.test(name)).map((name) => path.join(cache, name));
+export async function sweep(cache: string, needed?: string): Promise<void> {
+  const folders = (await readdir(cache)).filter((name) => /^(?:\.tmp|node|python|packed)-/.test(name)).map((name) => path.join(cache, name));
   for (const folder of folders) {
     const age = Date.now() - (await stat(folder).then(({ mtimeMs }) => mtimeMs, () => Date.now()));
     const limit = path.basename(folder).startsWith('.tmp-') ? keepUnfinished : keepUnused;

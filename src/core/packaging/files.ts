@@ -1,8 +1,10 @@
-import type { Dirent } from 'node:fs';
-import { readdir, readlink, realpath, stat } from 'node:fs/promises';
+import type { Dirent, Stats } from 'node:fs';
+import { readlink, realpath, stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import { InputError, throwIfAborted } from '../errors';
 import type { CallOptions } from '../provider';
+import { Disk } from './disk';
+import { type Stamp, stampOf } from './stamp';
 import { codeOf } from './systemCode';
 
 /** A file that enters a package. */
@@ -13,6 +15,8 @@ export interface PackageFile {
   readonly file: string;
   readonly bytes: number;
   readonly executable: boolean;
+  /** As it was when the file was looked at. */
+  readonly stamp?: Stamp;
 }
 
 export interface WalkRequest {
@@ -30,6 +34,7 @@ export interface WalkRequest {
 
 interface Walk extends WalkRequest, CallOptions {
   readonly boundary: string;
+  readonly disk: Disk;
   readonly found: PackageFile[];
   seen: number;
 }
@@ -40,22 +45,28 @@ const maxEntries = 500_000;
 export async function walk(request: WalkRequest, options: CallOptions): Promise<PackageFile[]> {
   const folder = await realpath(request.folder);
   const boundary = await realpath(request.boundary ?? request.folder);
-  const state: Walk = { ...request, boundary, signal: options.signal, found: [], seen: 0 };
+  const state: Walk = { ...request, boundary, signal: options.signal, disk: new Disk(), found: [], seen: 0 };
   await enter(state, folder, '', [folder]);
   return state.found.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 async function enter(state: Walk, real: string, at: string, above: readonly string[]): Promise<void> {
   throwIfAborted(state.signal);
-  const entries = await guarded(state, at || '.', () => readdir(real, { withFileTypes: true }));
+  const entries = await guarded(state, at || '.', () => state.disk.list(real));
   if (!entries) return;
   state.seen += entries.length;
   if (state.seen > maxEntries) throw tooMany();
-  const plain = entries.filter((entry) => !entry.isDirectory() && !entry.isSymbolicLink());
-  await Promise.all(plain.map((entry) => visit(state, real, join(at, entry), entry, above)));
+  await addAll(state, real, at, entries.filter((entry) => entry.isFile() && isPackable(state, join(at, entry), entry)));
   for (const entry of entries) {
-    if (entry.isDirectory() || entry.isSymbolicLink()) await visit(state, real, join(at, entry), entry, above);
+    if (!entry.isFile() && isPackable(state, join(at, entry), entry)) await visit(state, real, join(at, entry), entry, above);
   }
+}
+
+function isPackable(state: Walk, at: string, entry: Dirent): boolean {
+  if (state.skips(at, entry.isDirectory())) return false;
+  if (!/[\\\u0000-\u001f\u007f]/.test(entry.name)) return true;
+  state.refuse(at, 'has a backslash or control character in its name; rename it');
+  return false;
 }
 
 function join(at: string, entry: Dirent): string {
@@ -63,13 +74,19 @@ function join(at: string, entry: Dirent): string {
 }
 
 async function visit(state: Walk, real: string, at: string, entry: Dirent, above: readonly string[]): Promise<void> {
-  if (state.skips(at, entry.isDirectory())) return;
-  if (/[\\\u0000-\u001f\u007f]/.test(entry.name)) return refuse(state, at, 'has a backslash or control character in its name; rename it');
   const file = path.join(real, entry.name);
   if (entry.isSymbolicLink()) return follow(state, file, at, above);
   if (entry.isDirectory()) return enter(state, file, at, [...above, file]);
-  if (entry.isFile()) return add(state, file, at);
   return refuse(state, at, 'is not a regular file (a pipe, socket or device); delete it');
+}
+
+async function addAll(state: Walk, real: string, at: string, entries: readonly Dirent[]): Promise<void> {
+  const answers = await state.disk.stats(entries.map(({ name }) => path.join(real, name)));
+  for (const [index, entry] of entries.entries()) {
+    const answer = answers[index];
+    if (!answer || answer instanceof Error) state.refuse(join(at, entry), readProblem(join(at, entry), answer));
+    else put(state, path.join(real, entry.name), join(at, entry), answer);
+  }
 }
 
 async function refuse(state: Walk, at: string, why: string): Promise<void> {
@@ -88,17 +105,15 @@ async function follow(state: Walk, link: string, at: string, above: readonly str
   if (inside && state.isPrivate?.(inside, facts.isDirectory())) {
     return refuse(state, at, `links to ${inside}, which never enters a package; delete the link`);
   }
-  if (facts.isFile()) return add(state, target, at);
+  if (facts.isFile()) return put(state, target, at, facts);
   if (!facts.isDirectory()) return refuse(state, at, 'links to a pipe, socket or device; delete the link');
   // A link to a folder that it is in has no end; what it leads to is in the package already.
   if (!above.includes(target) && !state.skips(at, true)) await enter(state, target, at, [...above, target]);
 }
 
-async function add(state: Walk, file: string, at: string): Promise<void> {
-  const facts = await guarded(state, at, () => stat(file));
-  if (!facts) return;
+function put(state: Walk, file: string, at: string, facts: Stats): void {
   const executable = (facts.mode & 0o100) !== 0 && process.platform !== 'win32';
-  state.found.push({ path: (state.prefix ?? '') + at, file, bytes: facts.size, executable });
+  state.found.push({ path: (state.prefix ?? '') + at, file, bytes: facts.size, executable, stamp: stampOf(facts) });
 }
 
 async function guarded<T>(state: Walk, at: string, task: () => Promise<T>): Promise<T | undefined> {

@@ -3,14 +3,16 @@ import { InputError } from '../errors';
 const privateKey = /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?:\s|\\r|\\n)+[A-Za-z0-9+/=]{4}/;
 const accessKeyId = /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/;
 const secretKey = /(?<![A-Za-z0-9/+=])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])/g;
+const signs = ['PRIVATE KEY', 'AKIA', 'ASIA'].map((sign) => Buffer.from(sign));
 const nearby = 5;
 const maxBytes = 1_000_000;
 
+/** What the verdict on a content depends on beside the content. */
+export const leakVersion = [privateKey, accessKeyId, secretKey, nearby, maxBytes].join(' ');
+
 /** Throws `InputError` with the line if a text file holds a private key or an AWS access key with its secret. */
 export function refuseLeaks(name: string, file: string, content: Uint8Array): void {
-  if (content.length > maxBytes || content.subarray(0, 8000).includes(0)) return;
-  const text = Buffer.from(content.buffer, content.byteOffset, content.length).toString('latin1');
-  const leak = findPrivateKey(text) ?? findAccessKey(text);
+  const leak = findLeak(content);
   if (!leak) return;
   const { what, line } = leak;
   throw new InputError(
@@ -24,8 +26,18 @@ interface Leak {
   readonly line: number;
 }
 
+/** The first secret in a text file. */
+export function findLeak(content: Uint8Array): Leak | undefined {
+  if (content.length > maxBytes || content.subarray(0, 8000).includes(0)) return undefined;
+  const bytes = Buffer.from(content.buffer, content.byteOffset, content.length);
+  // Looking for a few bytes is much quicker than making text of all of them, and most files have none.
+  if (!signs.some((sign) => bytes.includes(sign))) return undefined;
+  const text = bytes.toString('latin1');
+  return findPrivateKey(text) ?? findAccessKey(text);
+}
+
 function findPrivateKey(text: string): Leak | undefined {
-  const match = text.includes('PRIVATE KEY') ? privateKey.exec(text) : null;
+  const match = privateKey.exec(text);
   return match ? { what: 'a private key', line: lineAt(text, match.index) } : undefined;
 }
 

@@ -4,6 +4,18 @@ import { InputError } from '../errors';
 import type { Manifest } from '../manifest';
 import type { Limits } from './limits';
 
+/** Programs to run: absolute paths. */
+export interface Tools {
+  readonly node: string;
+  readonly python?: string;
+  /** Then it is never replaced by a fitter one. */
+  readonly pythonIsChosen?: boolean;
+  /** The script of esbuild's WebAssembly build. */
+  readonly esbuild: string;
+  /** The script of the threads that work through many files; without it one thread does. */
+  readonly packer?: string;
+}
+
 export interface PackageRequest {
   /** The source folder, absolute. */
   readonly folder: string;
@@ -12,8 +24,7 @@ export interface PackageRequest {
   readonly platform: 'host' | 'linux';
   /** Folder that installed dependencies are kept in; made when missing. */
   readonly cache: string;
-  /** Programs to run: absolute paths; `esbuild` is the script of esbuild's WebAssembly build. A chosen Python is never replaced by a fitter one. */
-  readonly tools: { readonly node: string; readonly python?: string; readonly pythonIsChosen?: boolean; readonly esbuild: string };
+  readonly tools: Tools;
   /** Node modules that the runtime brings along, as `PackagingRules.provided` has them. */
   readonly provided?: readonly string[];
   /** Whether the provider installs the dependencies, as `PackagingRules.builds` has it. */

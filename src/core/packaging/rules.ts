@@ -12,6 +12,9 @@ const denied = [
   ...['id_rsa*', 'id_dsa*', 'id_ecdsa*', 'id_ed25519*', '*.tfstate', '*.tfstate.*', '*.pyc', '.DS_Store', 'Thumbs.db', '.deckignore'],
 ];
 const deniedPairs = ['node_modules/.cache/', '.docker/config.json'];
+/** Most names are like none of these, which one look tells. */
+const doubtful = like(denied);
+const doubtfulOfPair = like(deniedPairs.map((pair) => path.posix.basename(pair)));
 
 /** What stays out of a package. Paths are relative to the source folder, with `/`. */
 export interface Rules {
@@ -33,20 +36,26 @@ export function rulesOf(text: string, own: readonly string[] = []): Rules {
   const names = namedFiles(text);
   const byName = ignore().add(denied);
   const byPair = ignore().add(deniedPairs);
-  const denies = (file: string): boolean => {
-    const [last = '', above] = file.replace(/\/$/, '').split('/').reverse();
-    const slash = file.endsWith('/') ? '/' : '';
-    return byName.ignores(last + slash) || (above !== undefined && byPair.ignores(`${above}/${last}${slash}`));
+  const denies = (above: string, last: string, slash: string): boolean =>
+    (doubtful.test(last) && byName.ignores(last + slash)) || (above !== '' && doubtfulOfPair.test(last) && byPair.ignores(`${above}/${last}${slash}`));
+  const folders = new Map<string, boolean>();
+  const isPrivate = (file: string, isFolder: boolean): boolean => {
+    const { dir, base } = path.posix.parse(file);
+    return file === 'deck.json' || (dir !== '' && inPrivate(dir)) || (denies(path.posix.basename(dir), base, isFolder ? '/' : '') && !names(file));
   };
-  const isPrivate = (file: string, isFolder: boolean): boolean =>
-    file === 'deck.json' || prefixes(file, isFolder).some((part) => denies(part) && !names(part.replace(/\/$/, '')));
-  return { names, isPrivate, skips: (file, isFolder) => user.ignores(isFolder ? `${file}/` : file) || isPrivate(file, isFolder) };
+  const inPrivate = (folder: string): boolean => {
+    const known = folders.get(folder) ?? isPrivate(folder, true);
+    folders.set(folder, known);
+    return known;
+  };
+  const isListed = own.length > 0 || /\S/.test(text) ? (file: string) => user.ignores(file) : () => false;
+  return { names, isPrivate, skips: (file, isFolder) => isListed(isFolder ? `${file}/` : file) || isPrivate(file, isFolder) };
 }
 
-/** `a/`, `a/b/`, `a/b/c`: a path with every folder above it. */
-function prefixes(file: string, isFolder: boolean): string[] {
-  const parts = file.split('/');
-  return parts.map((_, index) => parts.slice(0, index + 1).join('/') + (index < parts.length - 1 || isFolder ? '/' : ''));
+/** Matches whatever one of the patterns could. */
+function like(patterns: readonly string[]): RegExp {
+  const sources = patterns.map((pattern) => pattern.replace(/[/!]/g, '').replace(/\./g, '\\.').replace(/\*/g, '.*'));
+  return new RegExp(`^(?:${sources.join('|')})$`, 'is');
 }
 
 /** Only lines without wildcards count, so that `!*` does not let secrets in. */

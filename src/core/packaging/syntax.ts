@@ -1,7 +1,10 @@
+import { readFile } from 'node:fs/promises';
 import * as path from 'node:path';
+import { compileFunction } from 'node:vm';
 import { InputError } from '../errors';
 import type { CallOptions } from '../provider';
 import type { Entry } from './handler';
+import { isModule, readProject } from './nodeProject';
 import { ownPython } from './ownPython';
 import { isOlder, type PackageRequest, versionOf } from './request';
 import { run, tellingLine } from './spawn';
@@ -33,11 +36,27 @@ export async function checkSyntax(request: PackageRequest, entry: Entry | undefi
   throw new InputError(`${entry.path}, line ${line}: ${tellingLine(message)}; correct it, then deploy again.`, { file, line, column });
 }
 
-function findMistake(request: PackageRequest, entry: Entry, file: string, options: CallOptions): Promise<Mistake | undefined> {
+async function findMistake(request: PackageRequest, entry: Entry, file: string, options: CallOptions): Promise<Mistake | undefined> {
   const { node, python } = request.tools;
   if (entry.language === 'python' && python) return twoOpinions(request, python, file, options);
-  if (entry.language === 'javascript') return nodeMistake(node, file, options);
-  return Promise.resolve(undefined);
+  if (entry.language === 'javascript' && !(await isScript(request.folder, file))) return nodeMistake(node, file, options);
+  return undefined;
+}
+
+/** So many characters are parsed before anybody notices. */
+const quick = 256 * 1024;
+
+/** Whether a CommonJS module has no mistake, as far as can be told at once: to start a Node for it takes longer than all the rest. */
+async function isScript(folder: string, file: string): Promise<boolean> {
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  if (text === undefined || text.length > quick || isModule(await readProject(folder), file)) return false;
+  try {
+    compileFunction(text, ['exports', 'require', 'module', '__filename', '__dirname']);
+    return true;
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
 }
 
 /** An older Python than the function's is not the last judge where the function's own is at hand. */

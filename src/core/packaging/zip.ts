@@ -1,7 +1,7 @@
-import { Deflate, deflateSync, Zip, type ZipInputFile } from 'fflate';
-import { setImmediate as pause } from 'node:timers/promises';
-import { crc32 } from 'node:zlib';
+import { Zip, type ZipInputFile } from 'fflate';
+import type { Deflated } from './deflate';
 
+/** A file that was made for a package. */
 export interface ZipEntry {
   /** With `/`. */
   readonly path: string;
@@ -9,17 +9,16 @@ export interface ZipEntry {
   readonly content: Uint8Array;
 }
 
-const piece = 256 * 1024;
-/** Below this nothing is gained, and the search for repetitions costs more than the bytes. */
-const tiny = 64;
 const unix = 3;
 const regularFile = 0o100000;
 // The zip format's first day. Read in local time as it is made; no time zone ever skipped a noon.
 const date = new Date(1980, 0, 1, 12);
+/** What follows the data of each file. */
+const trailer = 16;
 
 /**
- * Writes a zip whose bytes depend on nothing but the entries and their order: fixed date and modes, and a deflate in plain
- * JavaScript, because the system's zlib gives other bytes on other processors.
+ * Writes a zip whose bytes depend on nothing but the entries and their order: fixed date and modes. The deflated bytes
+ * themselves are zlib's: another version of it, or one built for another processor, packs the same content in other bytes.
  */
 export class ZipWriter {
   readonly #parts: Uint8Array[] = [];
@@ -31,12 +30,13 @@ export class ZipWriter {
     return this.#size;
   }
 
-  async add({ path, executable, content }: ZipEntry): Promise<void> {
-    const deflated = await deflate(content);
+  /** Answers where in the zip the file's data begins. */
+  add(path: string, executable: boolean, { data, crc, size }: Deflated): number {
     const attrs = ((regularFile | (executable ? 0o755 : 0o644)) << 16) >>> 0;
-    const file: ZipInputFile = { filename: path, compression: 8, crc: crc32(content), size: content.length, os: unix, attrs, mtime: date };
+    const file: ZipInputFile = { filename: path, compression: 8, crc, size, os: unix, attrs, mtime: date };
     this.#zip.add(file);
-    file.ondata?.(null, deflated, true);
+    file.ondata?.(null, data as Uint8Array<ArrayBuffer>, true);
+    return this.#size - trailer - data.length;
   }
 
   /** The whole zip; nothing can be added afterwards. */
@@ -50,15 +50,4 @@ export class ZipWriter {
     this.#parts.push(part);
     this.#size += part.length;
   }
-}
-
-async function deflate(content: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
-  if (content.length <= piece) return deflateSync(content, { level: content.length > tiny ? 6 : 0 });
-  const parts: Uint8Array<ArrayBuffer>[] = [];
-  const stream = new Deflate({ level: 6 }, (part) => void parts.push(part));
-  for (let at = 0; at < content.length; at += piece) {
-    stream.push(content.subarray(at, at + piece), at + piece >= content.length);
-    await pause();
-  }
-  return Buffer.concat(parts);
 }

@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { setImmediate as pause } from 'node:timers/promises';
+import type { DeploymentPackage, DeployOptions } from '../provider';
+import type { Parts } from './assemble';
+import { batchesOf, type Job, jobsOf } from './batches';
+import { Crew } from './crew';
+import { isLittle, itemsOf } from './items';
+import { KeptFiles } from './keptFiles';
+import { checkUnzipped, defaultLimits } from './limits';
+import type { PackageRequest } from './request';
+import type { Rules } from './rules';
+import { Zipping } from './zipping';
+
+const hashedAtOnce = 4 * 1024 * 1024;
+const mostThreads = 4;
+
+/** Makes the zip of all parts. */
+export async function pack(request: PackageRequest, parts: Parts, rules: Rules, options: DeployOptions): Promise<DeploymentPackage> {
+  const { limits = defaultLimits } = request;
+  const items = itemsOf(parts, rules);
+  checkUnzipped(items, limits);
+  options.report('Packing', 0.5);
+  // Little is packed again before what is kept of it is found.
+  const files = isLittle(items) ? undefined : new KeptFiles(request);
+  const table = await files?.load();
+  const jobs = jobsOf(items, table);
+  const zipping = new Zipping(items, table, limits, options);
+  const bytes = await withCrew(request, jobs, options.signal, (crew) => zipping.run(batchesOf(jobs), crew));
+  const isNews = jobs.some(({ isSame }) => !isSame) || table?.size !== zipping.rows.length;
+  const [hash] = await Promise.all([hashOf(bytes), isNews && files?.save(zipping.rows, bytes)]);
+  return { bytes, hash, files: items.map(({ path }) => path) };
+}
+
+/** Lends threads for a task when there is enough to do. */
+async function withCrew<T>({ tools: { packer } }: PackageRequest, jobs: readonly Job[], signal: AbortSignal, task: (crew: Crew | undefined) => Promise<T>): Promise<T> {
+  const unread = jobs.filter(({ isSame, item }) => !isSame && item.file).map(({ item }) => item);
+  if (!packer || isLittle(unread)) return task(undefined);
+  const crew = new Crew(packer, Math.min(availableParallelism(), mostThreads));
+  const stop = (): void => void crew.end();
+  signal.addEventListener('abort', stop);
+  try {
+    return await task(crew);
+  } finally {
+    signal.removeEventListener('abort', stop);
+    await crew.end();
+  }
+}
+
+async function hashOf(bytes: Uint8Array): Promise<string> {
+  const hash = createHash('sha256');
+  for (let at = 0; at < bytes.length; at += hashedAtOnce) {
+    if (at > 0) await pause();
+    hash.update(bytes.subarray(at, at + hashedAtOnce));
+  }
+  return hash.digest('base64');
+}
