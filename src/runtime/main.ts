@@ -10,6 +10,8 @@ import { openUrls } from './api/urlConfig';
 import { parseArguments, usage, type Arguments } from './arguments';
 import { Engine } from './engine/engine';
 import { Interpreters } from './engine/interpreters';
+import { Journal } from './engine/journal';
+import { killLeft } from './engine/processTree';
 import { Spares } from './engine/spares';
 import { Watchdog } from './engine/watchdog';
 import { Guard } from './guard';
@@ -41,6 +43,8 @@ async function start(args: Arguments): Promise<void> {
   if (!(instance instanceof Instance)) return print(instance);
   await migrate(folder, warn);
   await removeDrafts(folder);
+  // Of a runtime that was killed together with what watched over it.
+  await Promise.all(Journal.read(path.join(folder, 'processes')).map(killLeft));
   const token = args.token ?? `FD${randomBytes(24).toString('hex').toUpperCase()}`;
   const guard = new Guard(token);
   const address = { endpoint: '' };
@@ -83,7 +87,7 @@ async function makeWorld(args: Arguments, guard: Guard, address: { readonly endp
   await code.keepOnly(new Set(functions.list().flatMap((record) => [record.latest, ...record.versions].map((one) => one.codeSha256))));
   // Beside this file, in dist/ as in the sources.
   const bootstrap = path.join(__dirname, 'bootstrap');
-  const tools = { bootstrap, interpreters: new Interpreters(args), watchdog: new Watchdog(path.join(__dirname, 'watch.js')), spares: new Spares(args.spares), compiled: at('compiled'), warn };
+  const tools = { bootstrap, interpreters: new Interpreters(args), watchdog: new Watchdog(path.join(__dirname, 'watch.js'), at('processes'), warn), spares: new Spares(args.spares), compiled: at('compiled'), warn };
   const engine = new Engine(concurrency, logs, tools);
   const live = new LiveFolders({ data: at('live'), esbuild: path.join(__dirname, 'esbuild-wasm'), retire: (revision) => engine.retire(revision) });
   const queue = new EventQueue(at('events'), (event) => runEvent(world, event), warn);

@@ -120,7 +120,7 @@ export class Environment {
 
   #outOfMemory: FunctionProcess | undefined;
 
-  // Best effort: only where the system tells, and only the process itself.
+  // Best effort: only where the system tells.
   #checkMemory(): void {
     const process = this.#process;
     // A debugger has its share of it.

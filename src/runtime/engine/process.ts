@@ -1,7 +1,7 @@
 import type { Capture } from './capture';
 import { followDebugger } from './debugLaunch';
 import { planLaunch, type Launch, type LaunchTools } from './launch';
-import { killTree, processMemoryKb } from './processTree';
+import { familyMemoryKb, processMemoryKb } from './processTree';
 import { maxResponse, RuntimeApi, type Delivery } from './runtimeApi';
 import type { Spares } from './spares';
 import type { Call, FunctionSpec } from './spec';
@@ -96,9 +96,9 @@ export class FunctionProcess {
     return Math.ceil(this.#maxRssKb / 1024);
   }
 
-  /** The memory it has now. */
+  /** The memory it has now, with what it started. */
   get memoryMb(): number {
-    const kb = this.#worker?.pid === undefined ? 0 : (processMemoryKb(this.#worker.pid, 'VmRSS') ?? 0);
+    const kb = this.#worker?.pid === undefined ? 0 : (familyMemoryKb(this.#worker.pid) ?? 0);
     // Of one that is killed nothing could be asked afterwards.
     this.#maxRssKb = Math.max(this.#maxRssKb, kb);
     return kb / 1024;
@@ -116,8 +116,7 @@ export class FunctionProcess {
     this.#api.close();
     const pid = this.#worker?.pid;
     if (pid === undefined) return;
-    await killTree(pid, this.#mark);
-    this.#tools.watchdog.remove(pid);
+    await this.#tools.watchdog.kill(pid);
   }
 
   #killed: Promise<void> | undefined;

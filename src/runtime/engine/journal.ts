@@ -1,0 +1,65 @@
+import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { isMissing } from '../store/files';
+import type { Family } from './processTree';
+
+/** The families that live, on disk: a runtime that was killed together with what watches over it leaves them to the next. */
+export class Journal {
+  readonly #handle: number;
+  readonly #head: string;
+  #size: number;
+
+  /** Begins anew: what is in the file must have been read before. */
+  constructor(file: string) {
+    this.#head = `${bootId()}\n`;
+    this.#handle = openSync(file, 'w', 0o600);
+    this.#size = writeSync(this.#handle, this.#head);
+  }
+
+  /** The families of a runtime that was killed; none of those from before the machine was started. */
+  static read(file: string): Family[] {
+    const [boot, ...lines] = readText(file).split('\n');
+    return boot === bootId() ? replay(lines) : [];
+  }
+
+  write(line: string): void {
+    this.#size += writeSync(this.#handle, `${line}\n`, this.#size);
+  }
+
+  /** Nobody lives. */
+  clear(): void {
+    ftruncateSync(this.#handle, (this.#size = this.#head.length));
+  }
+
+  close(): void {
+    this.clear();
+    closeSync(this.#handle);
+  }
+}
+
+/** The families that are there after these lines: `+ PID MARK STARTED BADGE` and `- PID`. */
+export function replay(lines: readonly string[], live = new Map<number, Family>()): Family[] {
+  for (const line of lines) {
+    const [, sign, pid, mark = '', started, badge] = /^([+-]) (\d+)(?: ([0-9a-f]{16,64}) (\d+) (\d+|-))?$/.exec(line) ?? [];
+    if (sign === '+' && mark) live.set(Number(pid), { pid: Number(pid), mark, started: Number(started), badge: badge === '-' ? undefined : Number(badge) });
+    else live.delete(Number(pid));
+  }
+  return [...live.values()];
+}
+
+export function lineOf({ pid, mark, started, badge }: Family): string {
+  return `+ ${pid} ${mark} ${started} ${badge ?? '-'}`;
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch (error) {
+    if (isMissing(error)) return '';
+    throw error;
+  }
+}
+
+// Numbers of processes mean something only until the machine is started again.
+function bootId(): string {
+  return process.platform === 'linux' ? readText('/proc/sys/kernel/random/boot_id').trim() : '';
+}
