@@ -136,7 +136,7 @@ describe('packageFolder with Node dependencies', () => {
 
   it('says that the setting is wrong when Node cannot be started', async () => {
     const tools = { node: path.join(world.root, 'no-node'), esbuild: '' };
-    const error = await world.refuse(world.folder({ 'index.js': handler }), javascript, { tools });
+    const error = await world.refuse(world.folder({ 'index.mjs': 'export const handler = () => 1;\n' }), javascript, { tools });
     assert.match(error.message, /no-node cannot be started \(ENOENT\); correct functionDeck\.local\.node/);
   });
 });

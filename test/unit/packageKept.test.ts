@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict';
+import { chmodSync, readdirSync, readFileSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import * as path from 'node:path';
+import { batchesOf, jobsOf } from '../../src/core/packaging/batches';
+import { deflate, deflateAside } from '../../src/core/packaging/deflate';
+import { KeptFiles } from '../../src/core/packaging/keptFiles';
+import { type Kept, KeptTable, writeTable } from '../../src/core/packaging/keptTable';
+import { isSettled } from '../../src/core/packaging/stamp';
+import type { PackageRequest } from '../../src/core/package';
+import { other, packer, texts, type Tree, World } from './packageWorld';
+
+const tools = { node: process.execPath, esbuild: '', packer };
+const alone = { ...tools, packer: undefined };
+// Put together at run time, so that no scanner takes this file for a leak.
+const keyText = ['-----BEGIN RSA', 'PRIVATE KEY-----\nMIIEowIBAAKCAQEA\n'].join(' ');
+
+describe('packageFolder with many files', () => {
+  let world: World;
+  before(() => void (world = new World()));
+  after(() => world.dispose());
+
+  const fresh = (name: string): string => path.join(world.root, `cache ${name}`);
+  const pack = async (folder: string, more: Partial<PackageRequest> = {}): Promise<Uint8Array> => (await world.pack(folder, other, { tools, ...more })).bytes;
+
+  it('gives the same bytes in threads, in one thread and from what is kept', async () => {
+    const folder = world.folder(many());
+    const bytes = await pack(folder, { cache: fresh('threads') });
+    assert.deepEqual(texts(bytes), Object.fromEntries(Object.entries(many()).map(([name, content]) => [name, String(content)])));
+    assert.deepEqual(await pack(folder, { cache: fresh('alone'), tools: alone }), bytes);
+    assert.deepEqual(await pack(folder, { cache: fresh('threads') }), bytes);
+    assert.deepEqual(await pack(folder, { cache: fresh('threads'), tools: alone }), bytes);
+  });
+
+  it('deflates aside to the same bytes as at once', async () => {
+    for (const size of [0, 1, 64, 255, 256, 4096, 70_000, 300_000]) {
+      const content = Buffer.from(Array.from({ length: size }, (_, at) => (at * at) % 97));
+      assert.deepEqual(await deflateAside(content), deflate(content));
+    }
+  });
+
+  it('sees each edit, also one that leaves size and time as they were', async () => {
+    const folder = world.folder(many());
+    const file = path.join(folder, 'lib/file7.txt');
+    for (const word of ['first', 'other', 'third', 'final']) {
+      writeFileSync(file, word);
+      utimesSync(file, 1_000_000, 1_000_000);
+      assert.equal(texts(await pack(folder))['lib/file7.txt'], word);
+    }
+    writeFileSync(path.join(folder, 'new.txt'), 'new');
+    chmodSync(file, 0o755);
+    assert.deepEqual(await pack(folder), await pack(folder, { cache: fresh('edited') }));
+  });
+
+  it('does not read again what nobody has touched', async () => {
+    // Long on disk, as a file that has just come there may change again without a trace.
+    const folder = path.resolve(__dirname, '../../node_modules/fflate');
+    const cache = fresh('untouched');
+    const request = { folder, manifest: { name: 'sample', ...other }, platform: 'host', cache, tools } as const;
+    const first = await pack(folder, { cache });
+    const files = new KeptFiles(request);
+    const table = await files.load();
+    const rows = Object.keys(texts(first)).map((name) => table!.find(name)!);
+    assert.ok(rows.every((row) => isSettled(row, Date.now())));
+    await files.save(rows.map((row) => (row.path === 'README.md' ? { ...row, crc: row.crc ^ 1 } : row)), first);
+    assert.notDeepEqual(await pack(folder, { cache }), first, 'what is kept was not looked at');
+  });
+
+  it('keeps it for the user alone, and nothing that may be a secret', async () => {
+    const folder = world.folder({ ...many(), 'server.pem': keyText, '.deckignore': '!server.pem\n' });
+    const cache = fresh('secret');
+    const request = { folder, manifest: { name: 'sample', ...other }, platform: 'host', cache, tools } as const;
+    await pack(folder, { cache });
+    const [name = ''] = readdirSync(cache);
+    if (process.platform !== 'win32') assert.equal(statSync(path.join(cache, name)).mode & 0o777, 0o600);
+    const table = await new KeptFiles(request).load();
+    assert.deepEqual([table?.find('server.pem'), table?.find('lib/file7.txt')?.size], [undefined, 14]);
+  });
+
+  it('refuses secrets in threads and among what is kept, with the line', async () => {
+    const folder = world.folder({ ...many(), 'keys.txt': `\n${keyText}`, '.deckignore': '!keys.txt\n' });
+    await pack(folder);
+    writeFileSync(path.join(folder, '.deckignore'), '');
+    const error = await world.refuse(folder, other, { tools });
+    assert.match(error.message, /^keys\.txt, line 2: this looks like a private key; /);
+    assert.deepEqual(error.place, { file: path.join(folder, 'keys.txt'), line: 2 });
+  });
+
+  it('packs anew what was kept badly, or cannot be kept', async () => {
+    const folder = world.folder(many());
+    const cache = fresh('damaged');
+    const bytes = await pack(folder, { cache });
+    const file = path.join(cache, readdirSync(cache)[0] ?? '');
+    const whole = readFileSync(file);
+    for (const damaged of [Buffer.alloc(0), whole.subarray(0, 10), whole.subarray(0, -1), flipped(whole, 20), flipped(whole, whole.length - 5), Buffer.alloc(5000)]) {
+      writeFileSync(file, damaged);
+      assert.deepEqual(await pack(folder, { cache }), bytes);
+    }
+    writeFileSync(fresh('file'), '');
+    assert.deepEqual(await pack(folder, { cache: fresh('file') }), bytes);
+  });
+
+  it('does by itself what a thread cannot', async () => {
+    const folder = world.folder(many());
+    const bytes = await pack(folder, { cache: fresh('broken') });
+    const scripts = { missing: undefined, throwing: 'throw new Error("no")', leaving: 'require("node:worker_threads").parentPort.on("message", () => process.exit(1))' };
+    for (const [name, text] of Object.entries(scripts)) {
+      const script = path.join(world.root, `${name}.cjs`);
+      if (text !== undefined) writeFileSync(script, text);
+      assert.deepEqual(await pack(folder, { cache: fresh(name), tools: { ...tools, packer: script } }), bytes, name);
+    }
+  });
+
+  it('stops at once when cancelled while threads work', async () => {
+    const script = path.join(world.root, 'silent.cjs');
+    writeFileSync(script, 'require("node:worker_threads").parentPort.on("message", () => undefined)');
+    const controller = new AbortController();
+    const packing = world.pack(world.folder(many()), other, { cache: fresh('cancelled'), tools: { ...tools, packer: script } }, controller.signal);
+    while (!world.steps.includes('Packing')) await new Promise(setImmediate);
+    setTimeout(() => controller.abort(), 20);
+    await assert.rejects(packing, { name: 'AbortError' });
+  });
+
+  it('keeps a bounded number of bytes, the latest', async () => {
+    const cache = fresh('full');
+    await mkdir(cache);
+    for (const [age, name] of ['new', 'old', 'oldest'].entries()) {
+      const file = path.join(cache, `packed-${name}`);
+      writeFileSync(file, '');
+      truncateSync(file, 120 * 1024 * 1024);
+      utimesSync(file, Date.now() / 1000, Date.now() / 1000 - 60 * (age + 1));
+    }
+    await pack(world.folder(many()), { cache });
+    const names = readdirSync(cache);
+    assert.deepEqual(names.filter((name) => /^packed-(?:new|old|oldest)$/.test(name)), ['packed-new', 'packed-old']);
+    assert.equal(names.length, 3);
+  });
+});
+
+describe('what is kept of a package', () => {
+  const kept: Kept = { path: 'a/ä.txt', mtimeMs: 1000.25, ctimeMs: 2000.5, ino: 7, hash: 'ab'.repeat(32), isSource: true, crc: 0xffffffff, size: 5, offset: 3, length: 4 };
+  const table = KeptTable.read(Buffer.concat([writeTable([kept], Buffer.from('zipdata!')), Buffer.from('zipdata!')]));
+  const item = { path: kept.path, executable: false, bytes: 5, file: '/a', stamp: { mtimeMs: 1000.25, ctimeMs: 2000.5, ino: 7 }, isSource: true, keeps: true };
+
+  it('is read as it was written', () => {
+    assert.deepEqual(table?.find(kept.path), kept);
+    assert.equal(Buffer.from(table.data(kept)).toString(), 'data');
+    assert.equal(table?.find('a'), undefined);
+  });
+
+  it('counts only for a file with the same stamp', () => {
+    assert.equal(jobsOf([item], table)[0]?.isSame, true);
+    const touched = [{ mtimeMs: 1000 }, { ctimeMs: 2001 }, { ino: 8 }].map((change) => ({ ...item, stamp: { ...item.stamp, ...change } }));
+    for (const changed of [...touched, { ...item, bytes: 6 }, { ...item, stamp: undefined }]) {
+      assert.deepEqual(jobsOf([changed], table).map(({ isSame, kept: known }) => [isSame, known?.hash]), [[false, kept.hash]]);
+    }
+    assert.deepEqual(jobsOf([{ ...item, keeps: false }], table)[0]?.kept, undefined);
+  });
+
+  it('counts for a source only when it was looked through for secrets', () => {
+    const dependency = KeptTable.read(Buffer.from(writeTable([{ ...kept, isSource: false }], Buffer.alloc(0))));
+    assert.deepEqual(jobsOf([item], dependency)[0], { item, isSame: false });
+    assert.equal(jobsOf([{ ...item, isSource: false }], table)[0]?.isSame, true);
+  });
+
+  it('is not trusted for a file that may have changed right after it was read', () => {
+    const stamp = { mtimeMs: 10_000, ctimeMs: 12_000, ino: 1 };
+    assert.deepEqual([12_000, 14_000, 14_001].map((readAt) => isSettled(stamp, readAt)), [false, false, true]);
+  });
+
+  it('is worked off in batches, in order, and none of them large', () => {
+    const items = Array.from({ length: 500 }, (_, at) => ({ ...item, path: `f${at}`, bytes: at % 50 === 0 ? 2_000_000 : 9000 }));
+    const batches = batchesOf(jobsOf(items, undefined));
+    assert.deepEqual(batches.flat().map((job) => job.item), items);
+    assert.ok(batches.every((batch) => batch.length === 1 || batch.reduce((sum, job) => sum + job.item.bytes, 0) <= 1024 * 1024 && batch.length <= 64));
+  });
+});
+
+/** More than is packed without threads. */
+function many(): Tree {
+  const names = Array.from({ length: 150 }, (_, at) => `lib/file${at}.txt`);
+  return { 'big.txt': 'Lorem ipsum dolor sit amet. '.repeat(40_000), ...Object.fromEntries(names.map((name, at) => [name, `${at}, ${name}\n`.slice(-14).repeat(at === 7 ? 1 : at)])) };
+}
+
+function flipped(bytes: Buffer, at: number): Buffer {
+  const copy = Buffer.from(bytes);
+  copy[at]! ^= 1;
+  return copy;
+}
