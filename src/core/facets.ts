@@ -118,8 +118,10 @@ export interface DebugProcess {
   /** On the loopback interface: the inspector's port (Node), or a debug adapter's (Python's debugpy). */
   readonly port: number;
   readonly pid: number;
-  /** Where the code runs that the process loads, absolute; the source folder itself when the function is live. */
+  /** Where the code is that the process loads, absolute; the source folder itself when the function is live. */
   readonly folder: string;
+  /** Where that is which was made of the code in the folder, with source maps that lead back; absolute. */
+  readonly built?: string;
 }
 
 export interface DebugOptions extends CallOptions {

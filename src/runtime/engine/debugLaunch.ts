@@ -19,7 +19,7 @@ export function withDebugger(launch: Launch, spec: FunctionSpec, { bootstrap }: 
 }
 
 /** Follows what a process tells of its debugger: the port it listens on, then that a client has come and let it go on. */
-export function followDebugger(told: Readable, pid: number, { folder, runtime, debug }: FunctionSpec): void {
+export function followDebugger(told: Readable, pid: number, { folder, live, runtime, debug }: FunctionSpec): void {
   if (!debug) return;
   const language = runtime.startsWith('python') ? 'python' : 'node';
   debug.clock.hold('debugger', false);
@@ -28,6 +28,6 @@ export function followDebugger(told: Readable, pid: number, { folder, runtime, d
   createInterface({ input: told }).on('line', (line) => {
     const port = /^\d+$/.test(line) ? Number(line) : undefined;
     if (port === undefined) debug.clock.hold('start', false);
-    else debug.announce({ language, port, pid, folder });
+    else debug.announce({ language, port, pid, folder, built: live?.root });
   });
 }

@@ -12,8 +12,8 @@ export class NoDebugger extends Error {
 export interface DebugRequest {
   readonly name: string;
   readonly runtime: string;
-  /** Where the function's code is. */
-  readonly folder: string;
+  /** The function's own interpreter, if it has one. */
+  readonly python: string | undefined;
   /** Folder that holds the `debugpy` package, for a Python that has none of its own. */
   readonly debugpy: string | undefined;
   readonly env: Readonly<Record<string, string>>;
@@ -25,17 +25,17 @@ export interface DebugRequest {
  * What a debug session of such a function needs: for Python, the folder of the `debugpy` package, its own or the given
  * one; for Node nothing, which has its debugger inside. Throws `NoDebugger` with what to do about it.
  */
-export async function findDebugger({ runtime, folder, debugpy }: DebugRequest, tools: LaunchTools): Promise<string | undefined> {
+export async function findDebugger({ runtime, python, debugpy }: DebugRequest, tools: LaunchTools): Promise<string | undefined> {
   if (runtime.startsWith('nodejs')) return undefined;
   if (!runtime.startsWith('python')) throw new NoDebugger(`Functions with the runtime ${runtime} cannot be debugged here; Node and Python ones can.`);
-  const { command } = await tools.interpreters.find(runtime);
-  const found = await ask(command, [path.join(tools.bootstrap, 'python', 'debugger.py'), '--find', folder, ...(debugpy ? [debugpy] : [])]);
+  const { command } = await tools.interpreters.find(runtime, python);
+  const found = await ask(command, [path.join(tools.bootstrap, 'python', 'debugger.py'), '--find', ...(debugpy ? [debugpy] : [])]);
   if (found) return found;
   throw new NoDebugger(`No debugger for Python was found: install the extension "Python Debugger" (ms-python.debugpy), or run "${command} -m pip install debugpy", and try again.`);
 }
 
 function ask(command: string, args: readonly string[]): Promise<string | undefined> {
   return new Promise((resolve) => {
-    execFile(command, ['-S', ...args], { timeout: 10_000, windowsHide: true }, (error, stdout) => resolve(error ? undefined : stdout.trim() || undefined));
+    execFile(command, args, { timeout: 10_000, windowsHide: true }, (error, stdout) => resolve(error ? undefined : stdout.trim() || undefined));
   });
 }

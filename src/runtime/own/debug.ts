@@ -12,9 +12,10 @@ export const debug: OwnOperation = async (call) => {
   const { world, names: [name = ''], response } = call;
   const found = lookup(world, name, '$LATEST');
   if (!found) return { status: 404, body: { message: `There is no function ${name}; deploy it first.` } };
+  const { runtime, folder } = found.version;
   const write = (line: object): void => void response.write(`${JSON.stringify(line)}\n`);
   try {
-    await world.engine.debug({ name, runtime: found.version.runtime, folder: world.code.folder(found.version.codeSha256), ...wishes(call), announce: write });
+    await world.engine.debug({ name, runtime, python: folder === undefined ? undefined : world.live.interpreter({ ...found.version, folder }), ...wishes(call), announce: write });
   } catch (error) {
     return refusal(error);
   }

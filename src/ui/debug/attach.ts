@@ -34,7 +34,7 @@ export function attachTo(process: DebugProcess, place: Place): vscode.DebugConfi
   return process.language === 'node' ? node(process, place) : python(process, place);
 }
 
-function node({ port, folder }: DebugProcess, { name, source, dist, justMyCode }: Place): vscode.DebugConfiguration {
+function node({ port, folder, built = folder }: DebugProcess, { name, source, dist, justMyCode }: Place): vscode.DebugConfiguration {
   const moved = source !== undefined && path.resolve(source) !== path.resolve(folder);
   return {
     type: 'pwa-node',
@@ -46,7 +46,7 @@ function node({ port, folder }: DebugProcess, { name, source, dist, justMyCode }
     autoAttachChildProcesses: false,
     cwd: folder,
     sourceMaps: true,
-    outFiles: [`${slashed(folder)}/**/*.{js,cjs,mjs}`, '!**/node_modules/**'],
+    outFiles: [`${slashed(built)}/**/*.{js,cjs,mjs}`, '!**/node_modules/**'],
     resolveSourceMapLocations: null,
     skipFiles: ['<node_internals>/**', `${slashed(dist)}/bootstrap/**`, ...(justMyCode ? ['**/node_modules/**'] : [])],
     ...(moved && { localRoot: source, remoteRoot: folder }),

@@ -18,9 +18,10 @@ export async function bring(deck: Needs, { ref, source }: DebugTarget): Promise<
   if (!environment) return false;
   const target = deck.sources.target(source, ref) ?? { provider: ref.provider };
   await withProgress(vscode.l10n.t('Preparing {0} for debugging', ref.name), async (progress) => {
-    const prepared = await prepare(deck, source, { target, ref }, environment, progress);
-    const request = { ref, settings: prepared.settings, package: prepared.code };
-    if (planDeploy(prepared.deployed, request, provider).action !== 'nothing') await deck.service.deploy(request, progress);
+    const { settings, code, deployed } = await prepare(deck, source, { target, ref }, environment, progress);
+    const request = { ref, settings, ...code };
+    if (planDeploy(deployed, request, provider).action === 'nothing') return;
+    await ('folder' in request ? deck.service.link(request, progress) : deck.service.deploy(request, progress));
   });
   deck.problems.clear(ref);
   return true;

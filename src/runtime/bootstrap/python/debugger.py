@@ -1,7 +1,7 @@
 """Waits for a debugger, then is the runtime client: `debugger.py CLIENT FOLDER`, with the folder that holds debugpy.
 
-On descriptor 4 it tells the port, then that it goes on. `debugger.py --find CODE [FOLDER...]` prints where debugpy is, if it
-is anywhere.
+On descriptor 4 it tells the port, then that it goes on. `debugger.py --find [FOLDER...]` prints where debugpy is, if it is
+anywhere.
 """
 import os
 import sys
@@ -23,15 +23,9 @@ class Debugger:
         return None
 
 
-def find(code, given):
-    import glob
-    import site
-
-    own = [folder for pattern in ("lib/python*/site-packages", "Lib/site-packages") for folder in glob.glob(os.path.join(code, ".venv", pattern))]
-    for folder in [*own, *site.getsitepackages(), site.getusersitepackages(), *given]:
-        if os.path.isfile(os.path.join(folder, "debugpy", "__init__.py")):
-            return folder
-    return None
+def find(given):
+    found = PathFinder.find_spec("debugpy") or PathFinder.find_spec("debugpy", given)
+    return os.path.dirname(os.path.dirname(found.origin)) if found and found.origin else ""
 
 
 def tell(text):
@@ -53,7 +47,7 @@ def attach(folder):
 
 
 if sys.argv[1] == "--find":
-    print(find(sys.argv[2], sys.argv[3:]) or "")
+    print(find(sys.argv[2:]))
 else:
     _, client, folder = sys.argv
     sys.argv[:] = [client]
