@@ -30,14 +30,14 @@ describe('the whole loop on the local runtime, by clicks', () => {
     assert.equal(manifest.name, 'orders');
   });
 
-  it('deploys it', async () => {
+  it('deploys it, which has it run from its folder', async () => {
     await deck.clickIcon(deck.row('orders', 'Source Folders'), 'Deploy');
-    await deck.notification('orders is deployed').waitFor();
-    await deck.row('orders', 'Functions').waitFor();
+    await deck.notification('orders runs live from its folder').waitFor();
+    await deck.row(/orders.*live/, 'Functions').waitFor();
   });
 
   it('tails its log', async () => {
-    await deck.clickNotification('orders is deployed', 'Tail Log');
+    await deck.clickNotification('orders runs live', 'Tail Log');
     await deck.outputShows('Tailing orders');
     assert.ok(await deck.page.locator('.statusbar-item', { hasText: 'orders' }).isVisible());
   });
@@ -53,11 +53,9 @@ describe('the whole loop on the local runtime, by clicks', () => {
     await deck.picture('deck');
   });
 
-  it('points at the line when the function breaks', async () => {
+  it('runs what is saved, and points at the line when it breaks', async () => {
     await deck.page.locator('.tab', { hasText: 'lambda_function.py' }).click();
     await deck.replaceText('lambda_function.py', broken);
-    await deck.page.locator('.editor-actions a[aria-label^="Deploy"]').first().click();
-    await deck.notification('orders is deployed').waitFor();
     await deck.clickIcon(deck.row('orders', 'Functions'), 'Invoke');
     await deck.result().getByText('KeyError').first().waitFor();
     await deck.picture('result');
@@ -68,11 +66,9 @@ describe('the whole loop on the local runtime, by clicks', () => {
     await deck.outputShows('KeyError');
   });
 
-  it('deploys the repaired function', async () => {
+  it('runs the repaired function', async () => {
     await deck.replaceText('lambda_function.py', broken.replace('event["missing"]', '{"repaired": True}'));
     await deck.dismissNotifications();
-    await deck.clickIcon(deck.row('orders', 'Functions'), 'Deploy');
-    await deck.notification('orders is deployed').waitFor();
     await deck.clickIcon(deck.row('orders', 'Functions'), 'Invoke');
     await deck.result().getByText('repaired').first().waitFor();
     await deck.page.locator('.squiggly-error').waitFor({ state: 'detached' });
@@ -81,7 +77,7 @@ describe('the whole loop on the local runtime, by clicks', () => {
 
   it('says so when there is nothing to deploy', async () => {
     await deck.clickIcon(deck.row('orders', 'Functions'), 'Deploy');
-    await deck.page.locator('.statusbar', { hasText: 'up to date' }).waitFor();
+    await deck.page.locator('.statusbar', { hasText: 'orders is up to date: it runs from its folder' }).waitFor();
   });
 
   it('deletes it, after asking', async () => {

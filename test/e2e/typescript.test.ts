@@ -21,20 +21,26 @@ describe('a TypeScript function on the local runtime, by clicks', () => {
   after(() => deck.close());
   keepFailures(() => deck);
 
-  it('is scaffolded, compiled, deployed and invoked', async () => {
+  it('is scaffolded, compiled and invoked from its folder', async () => {
     await deck.newFunction('shop', 'TypeScript', 'HTTP API');
     await deck.clickIcon(deck.row('shop', 'Source Folders'), 'Deploy');
-    await deck.clickNotification('shop is deployed', 'Invoke');
+    await deck.clickNotification('shop runs live', 'Invoke');
     await deck.result().getByText('Hello, Ada!').first().waitFor();
   });
 
-  it('points at the TypeScript line when it breaks', async () => {
+  it('runs what is saved, and points at the TypeScript line when it breaks', async () => {
     await deck.replaceText('index.ts', broken);
-    await deck.clickIcon(deck.row('shop', 'Source Folders'), 'Deploy');
-    await deck.notification('shop is deployed').waitFor();
     await deck.clickIcon(deck.row('shop', 'Functions'), 'Invoke');
     await deck.result().getByText('TypeError').first().waitFor();
     await deck.result().getByText('index.ts:9').first().click();
     await deck.page.locator('.statusbar-item', { hasText: 'Ln 9' }).waitFor();
+  });
+
+  it('points at the TypeScript line that cannot be compiled', async () => {
+    await deck.replaceText('index.ts', broken.replace('return order', 'retrun order'));
+    await deck.clickIcon(deck.row('shop', 'Functions'), 'Invoke');
+    await deck.result().getByText('Runtime.UserCodeSyntaxError').first().waitFor();
+    await deck.result().getByText('index.ts:9').first().click();
+    await deck.page.locator('.squiggly-error').first().waitFor();
   });
 });

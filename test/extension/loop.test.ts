@@ -58,11 +58,10 @@ for (const { language, name, file, event, printed, broken, failing, error } of s
       await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     });
 
-    it('is deployed by its folder', async () => {
+    it('is deployed, which has it run from its folder', async () => {
       await deploy(name);
       const found = await (await deck()).functions.describe(ref, options());
-      assert.equal(found?.ref.name, name);
-      assert.equal(found.state, 'active');
+      assert.deepEqual([found?.ref.name, found?.state, found?.liveFrom], [name, 'active', inWorkspace(name)]);
     });
 
     it('has a lens above its saved event', async () => {
@@ -86,9 +85,8 @@ for (const { language, name, file, event, printed, broken, failing, error } of s
       assert.deepEqual([count(log, printed), count(log, 'START RequestId:'), count(log, 'REPORT RequestId:')], [1, 1, 1]);
     });
 
-    it('points at the line where it breaks', async () => {
+    it('runs what is saved, and points at the line where it breaks', async () => {
       await write(inWorkspace(file), broken);
-      await deploy(name);
       await invoke(ref);
       const diagnostics = await until('the diagnostic', () => (ownDiagnostics().length > 0 ? ownDiagnostics() : undefined));
       assert.deepEqual(diagnostics.map(({ message, range }) => [message, range.start.line + 1]), [[error, failing]]);
@@ -106,7 +104,6 @@ for (const { language, name, file, event, printed, broken, failing, error } of s
 
     it('has no diagnostic any more once it is repaired', async () => {
       await write(inWorkspace(file), original);
-      await deploy(name);
       await invoke(ref);
       await until('the diagnostic to go', () => ownDiagnostics().length === 0);
       await untilShown(log, 'REPORT RequestId:', 3);

@@ -4,40 +4,44 @@ import { recordFormat, type FunctionRecord, type VersionRecord } from '../store/
 import type { ApiCall, ApiReply, Input, World } from './call';
 import { conflict, functionNotFound, invalid, staleRevision, validation } from './errors';
 import { mapOf, parseInput, textOf } from './input';
-import { find, functionArn, parseName, qualified } from './names';
+import { find, functionArn, parseName, parseNewName, qualified } from './names';
 import { codeInput, codeOf, dropLater, keepCode } from './package';
 import { paged } from './paging';
 import { architecturesOf, defaults, readSettings } from './settings';
-import { configuration, listed } from './shape';
+import { configuration, listed, revisionOf } from './shape';
 import { without } from './qualifiers';
+import { checkTags } from './tags';
 import { publish } from './versions';
 
 export async function createFunction(call: ApiCall, world: World): Promise<ApiReply> {
   const input = parseInput(call.body);
-  const { name } = parseName(textOf(input, 'FunctionName') ?? '');
+  const name = parseNewName(textOf(input, 'FunctionName') ?? '');
   const settings = readSettings(input, defaults(name));
   if (!settings.role) throw validation(undefined, 'role', 'Member must not be null');
   if (!settings.runtime || !settings.handler) throw invalid('Runtime and Handler are mandatory parameters for functions created with deployment packages.');
   const code = codeOf(codeInput(input));
+  const tags = checkTags(mapOf(input.Tags, 'Tags') ?? {});
   return world.functions.change(name, async () => {
     if (world.functions.get(name)) throw conflict(`Function already exist: ${name}`);
     const latest = { ...settings, ...stamp(), version: '$LATEST', ...(await keepCode(world, code)) };
-    const tags = mapOf(input.Tags, 'Tags') ?? {};
     const record: FunctionRecord = { format: recordFormat, name, region: call.region, tags, latest, versions: [], nextVersion: 1 };
     const saved = input.Publish === true ? publish(record) : { record, version: latest };
     await world.functions.save(saved.record);
     prepare(world, latest);
-    return { status: 201, body: configuration(saved.record, saved.version, 'creating', input.Publish === true ? saved.version.version : undefined) };
+    return { status: 201, body: configuration(saved.record, { ...latest, version: saved.version.version }, 'creating') };
   });
 }
 
-function prepare({ engine, live }: World, { folder, ...latest }: VersionRecord): void {
-  engine.prepare(latest.runtime, latest.memorySize, folder === undefined ? undefined : live.interpreter({ ...latest, folder }));
+// What the first call will need, be it a process or compiled code.
+function prepare({ engine, live, warn }: World, { folder, ...latest }: VersionRecord): void {
+  if (folder === undefined) return engine.prepare(latest.runtime, latest.memorySize);
+  engine.prepare(latest.runtime, latest.memorySize, live.interpreter({ ...latest, folder }));
+  live.look({ ...latest, folder }).catch((error: unknown) => warn(`The code in ${folder} could not be prepared: ${String(error)}`));
 }
 
 /** A new revision: every change gets its own. */
-function stamp(): Pick<VersionRecord, 'revisionId' | 'lastModified'> {
-  return { revisionId: randomUUID(), lastModified: new Date().toISOString() };
+function stamp(): Pick<VersionRecord, 'revisionId' | 'shownRevision' | 'lastModified'> {
+  return { revisionId: randomUUID(), shownRevision: randomUUID(), lastModified: new Date().toISOString() };
 }
 
 export async function getFunction(call: ApiCall, world: World, [name = '']: readonly string[]): Promise<ApiReply> {
@@ -55,7 +59,9 @@ export async function getConfiguration(call: ApiCall, world: World, [name = '']:
 
 export async function listFunctions(call: ApiCall, world: World): Promise<ApiReply> {
   const { page, next } = paged(call, world.functions.list(), (record) => record.name);
-  const all = call.query.get('FunctionVersion') === 'ALL';
+  const versions = call.query.get('FunctionVersion');
+  if (versions && versions !== 'ALL') throw validation(versions, 'functionVersion', 'Member must satisfy enum value set: [ALL]');
+  const all = versions === 'ALL';
   const body = page.flatMap((record) => (all ? [record.latest, ...record.versions].map((version) => listed(record, version, version.version)) : [listed(record, record.latest)]));
   return { status: 200, body: { Functions: body, ...next } };
 }
@@ -78,7 +84,7 @@ async function changeLatest(call: ApiCall, world: World, text: string, input: In
   return world.functions.change(name, async () => {
     const { record } = find(world, name, null, call.region);
     const expected = textOf(input, 'RevisionId');
-    if (expected !== undefined && expected !== record.latest.revisionId) throw staleRevision();
+    if (expected !== undefined && expected !== revisionOf(record.latest)) throw staleRevision();
     const latest = { ...(await change(record.latest)), ...stamp() };
     const changed = { ...record, latest };
     if (input.DryRun === true) return { status: 200, body: configuration(changed, latest) };
@@ -87,19 +93,21 @@ async function changeLatest(call: ApiCall, world: World, text: string, input: In
     world.live.retire(record.latest);
     prepare(world, latest);
     if (record.latest.codeSha256 !== latest.codeSha256) dropLater(world, record.latest.codeSha256);
-    return { status: 200, body: configuration(saved.record, saved.version, 'updating', input.Publish === true ? saved.version.version : undefined) };
+    const version = input.Publish === true ? saved.version.version : undefined;
+    return { status: 200, body: configuration(saved.record, saved.version, version ? 'creating' : 'updating', version) };
   });
 }
 
 export async function deleteFunction(call: ApiCall, world: World, [text = '']: readonly string[]): Promise<ApiReply> {
   const { name, qualifier } = qualified(text, call.query.get('Qualifier'));
   if (qualifier === '$LATEST') throw invalid('$LATEST version cannot be deleted without deleting the function.');
+  if (qualifier && /^(?!\d+$)[\w-]+$/.test(qualifier)) throw invalid('Deletion of aliases is not currently supported.');
   return world.functions.change(name, async () => {
     const record = world.functions.get(name);
-    if (!record) throw functionNotFound(functionArn(call.region, name, qualifier));
+    if (!record) throw functionNotFound(functionArn(call.region, name));
     const gone = qualifier ? removable(record, qualifier) : [record.latest, ...record.versions];
     if (qualifier) await world.functions.save(without({ ...record, versions: record.versions.filter((version) => !gone.includes(version)) }, qualifier));
-    else await world.functions.remove(record.name);
+    else await removeWhole(world, record.name);
     if (!qualifier) for (const url of Object.values(record.urls ?? {})) world.urls.close(url.id);
     for (const version of gone) world.live.retire(version);
     for (const version of gone) dropLater(world, version.codeSha256);
@@ -107,8 +115,13 @@ export async function deleteFunction(call: ApiCall, world: World, [text = '']: r
   });
 }
 
+// What calls it goes first: a kill in between leaves a function that nothing calls, not the other way round.
+async function removeWhole(world: World, name: string): Promise<void> {
+  await world.triggers.removeOf(name);
+  await world.functions.remove(name);
+}
+
 function removable(record: FunctionRecord, version: string): readonly VersionRecord[] {
-  if (!/^\d+$/.test(version)) throw invalid('Deletion of aliases is not currently supported.');
   const users = (record.aliases ?? []).filter((alias) => alias.version === version || alias.second?.version === version);
   if (users.length) throw conflict(`Unable to delete version because the following aliases reference it: [${users.map((alias) => alias.name).join(', ')}]`);
   return record.versions.filter((one) => one.version === version);
