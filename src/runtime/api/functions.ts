@@ -33,10 +33,11 @@ export async function createFunction(call: ApiCall, world: World): Promise<ApiRe
 }
 
 // What the first call will need, be it a process or compiled code.
-function prepare({ engine, live, warn }: World, { folder, ...latest }: VersionRecord): void {
+function prepare(world: World, { folder, ...latest }: VersionRecord): void {
+  const { engine, live } = world;
   if (folder === undefined) return engine.prepare(latest.runtime, latest.memorySize);
   engine.prepare(latest.runtime, latest.memorySize, live.interpreter({ ...latest, folder }));
-  live.look({ ...latest, folder }).catch((error: unknown) => warn(`The code in ${folder} could not be prepared: ${String(error)}`));
+  live.look({ ...latest, folder }).catch((error: unknown) => world.warn(`The code in ${folder} could not be prepared: ${String(error)}`));
 }
 
 /** A new revision: every change gets its own. */
