@@ -18,6 +18,13 @@ export function withDebugger(launch: Launch, spec: FunctionSpec, { bootstrap }: 
   return { ...launch, args: [...kept, '--inspect-publish-uid=http', path.join(bootstrap, 'node', 'debugger.cjs'), client], debugged: true };
 }
 
+const ofDebugger = /^(Debugger (attached|listening on|ending on)|For help, see: https:\/\/nodejs\.org\/|Waiting for the debugger to disconnect)/;
+
+/** Whether Node itself printed it, for whoever looks for a debugger in a terminal. */
+export function isOfDebugger(line: string): boolean {
+  return ofDebugger.test(line);
+}
+
 /** Follows what a process tells of its debugger: the port it listens on, then that a client has come and let it go on. */
 export function followDebugger(told: Readable, pid: number, { folder, live, runtime, debug }: FunctionSpec): void {
   if (!debug) return;

@@ -4,6 +4,7 @@ import type { LogGroup } from '../store/logGroup';
 import type { LogStream } from '../store/logStream';
 import { Capture } from './capture';
 import { Clock } from './clock';
+import { isOfDebugger } from './debugLaunch';
 import { failureOf, loadTimeoutFailure, memoryFailure, timeoutFailure, type Failure } from './failures';
 import { isPrinted } from './logging';
 import { PlatformLog } from './platformLog';
@@ -40,7 +41,7 @@ export class Environment {
     this.spec = spec;
     this.#tools = tools;
     this.#stream = group.create(streamName(spec.version));
-    this.#capture = new Capture(this.#stream, (line) => tools.warn(line), (line) => isPrinted(line, spec.logging));
+    this.#capture = new Capture(this.#stream, (line) => tools.warn(line), (line) => isPrinted(line, spec.logging) && !(spec.debug && isOfDebugger(line)));
     this.#log = new PlatformLog(spec);
     this.#clock = spec.debug?.clock ?? new Clock();
   }
