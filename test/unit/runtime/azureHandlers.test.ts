@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync } from 'node:fs';
 import path from 'node:path';
 import { assertOwnFrames, type Failure, files, HandlerPackage, type Result, urlEvent } from './handlerPackage';
 import { RunningRuntime } from './harness';
+import { installed } from './pythonPackage';
 
 const out = path.join(__dirname, '..', '..', '..', 'out');
 const http = 'azure-functions/http';
@@ -155,4 +156,184 @@ app.http('echo', { methods: ['POST'], handler: async (request, context) => {
     const plain = new HandlerPackage(runtime, 'nodejs20.x', files({ 'index.js': 'exports.f = () => ({});' }));
     assert.match((await plain.fail(http, 'index.f')).errorMessage, /is not registered with app\.http\("f", \.\.\.\)/);
   });
+});
+
+// Members that are the same under the package and under the stand-in.
+const main = `
+import asyncio, json, logging, os
+import azure.functions as func
+from other import bp
+
+app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
+app.register_functions(bp)
+
+@app.route(route="hello", methods=["GET", "POST"])
+def hello(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
+    logging.info('asked %s', req.method)
+    name = req.params.get('name')
+    if not name and req.get_body():
+        name = req.get_json().get('name')
+    return func.HttpResponse(f"Hello, {name}!", status_code=201, headers={'X-Name': context.function_name, 'X-Mine': req.headers.get('X-MINE', '')})
+
+@app.function_name(name="Product")
+@app.route(route="products/{category:alpha}/{id:int?}", trigger_arg_name="request", methods=[func.HttpMethod.GET])
+async def product(request: func.HttpRequest) -> func.HttpResponse:
+    await asyncio.sleep(0)
+    return func.HttpResponse(json.dumps({'params': dict(request.route_params), 'url': request.url}), mimetype='application/json')
+
+@app.route()
+def text(req):
+    return 'hü'
+
+@app.route()
+def binary(req):
+    return func.HttpResponse(bytes([0, 255, 254]), mimetype='image/png')
+
+@app.route()
+def nothing(req):
+    pass
+
+@app.route()
+def wrong(req):
+    return {'a': 1}
+
+@app.route()
+def env(req):
+    return json.dumps(dict(os.environ))
+
+@app.route()
+def breaks(req):
+    return inner()
+
+def inner():
+    raise ValueError('cannot')
+
+@app.schedule(schedule="0 */5 * * * *", arg_name="timer", run_on_startup=False)
+def tick(timer: func.TimerRequest) -> None:
+    logging.info('late? %s', timer.past_due)
+
+@app.queue_trigger(arg_name="message", queue_name="in", connection="X")
+@app.queue_output(arg_name="next", queue_name="out", connection="X")
+def queued(message: func.QueueMessage, next: func.Out[str]):
+    next.set('from ' + message.get_body().decode())
+    return message.get_json()['id']
+
+@app.generic_trigger(arg_name="it", type="customTrigger")
+def other(it):
+    return json.loads(it)
+`;
+const blueprint = `
+import azure.functions as func
+bp = func.Blueprint()
+@bp.route(route="printed")
+def printed(req: func.HttpRequest):
+    return 'blue'
+`;
+const first = `
+import azure.functions as func
+def main(req: func.HttpRequest, name: func.Out[str]) -> func.HttpResponse:
+    name.set('x')
+    return func.HttpResponse('one ' + req.route_params.get('id', ''))
+`;
+const bindings = { scriptFile: '__init__.py', bindings: [{ type: 'httpTrigger', direction: 'in', name: 'req', route: 'first/{id}' }, { type: 'http', direction: 'out', name: '$return' }, { type: 'queue', direction: 'out', name: 'name' }] };
+const pythonFiles = files({ 'function_app.py': main, 'other.py': blueprint, 'First/__init__.py': first, 'First/function.json': JSON.stringify(bindings) });
+
+function samePython(code: () => HandlerPackage): void {
+  it('sends events as requests, cold and warm', async () => {
+    const { runtime } = code();
+    const name = await code().deploy(http, 'function_app.hello');
+    const cold = await runtime.call(name, { method: 'GET', query: { name: 'Bo' }, headers: { 'X-Mine': 'yes' } });
+    const { statusCode, headers, body } = cold.body as Result;
+    assert.deepEqual([statusCode, body, headers['x-name'], headers['x-mine'], headers['content-type']], [201, 'Hello, Bo!', 'hello', 'yes', 'text/plain; charset=utf-8']);
+    assert.match(cold.log, /^\[INFO\]\t.*\tasked GET\n/m);
+    const warm = await runtime.call(name, urlEvent('POST', '/api/hello', { headers: { 'content-type': 'application/json' }, body: '{"name":"Ada"}' }));
+    assert.equal((warm.body as Result).body, 'Hello, Ada!');
+    assert.equal(((await runtime.call(name, { method: 'PUT' })).body as Result).statusCode, 404);
+  });
+
+  it('calls coroutines, blueprints and functions of version 1, with parameters of the route', async () => {
+    const full = await code().answer(http, 'function_app.Product', { method: 'GET', path: '/api/products/toys/7', query: { a: '1' } });
+    assert.deepEqual(JSON.parse(full.body), { params: { category: 'toys', id: '7' }, url: 'http://localhost:7071/api/products/toys/7?a=1' });
+    assert.equal(full.headers['content-type'], 'application/json');
+    assert.equal((await code().answer(http, 'function_app.printed')).body, 'blue');
+    assert.equal((await code().answer(http, 'other.printed')).body, 'blue');
+    assert.equal((await code().answer(http, 'First/__init__.main', { method: 'GET', path: '/api/first/7' })).body, 'one 7');
+  });
+
+  it('answers what the function returns, whatever its kind', async () => {
+    assert.equal((await code().answer(http, 'function_app.text')).body, 'hü');
+    const binary = await code().answer(http, 'function_app.binary');
+    assert.deepEqual([binary.body, binary.isBase64Encoded], ['AP/+', true]);
+    assert.equal((await code().answer(http, 'function_app.nothing')).statusCode, 204);
+    assert.match((await code().fail(http, 'function_app.wrong')).errorMessage, /value of type dict, which is no response/);
+    const env = JSON.parse((await code().answer(http, 'function_app.env')).body) as Record<string, string>;
+    assert.equal(env.FUNCTIONS_WORKER_RUNTIME, 'python');
+    assert.deepEqual(Object.keys(env).filter((key) => /AWS|AMZN|LAMBDA|_HANDLER/.test(key)), []);
+  });
+
+  it('fails with the error of a function that fails, and tells what it cannot find', async () => {
+    const { errorType, errorMessage, stackTrace = [] } = await code().fail(http, 'function_app.breaks');
+    assert.deepEqual([errorType, errorMessage, stackTrace.length], ['ValueError', 'cannot', 2]);
+    const gone = await code().fail(http, 'function_app.gone');
+    assert.match(gone.errorMessage, /^Function 'gone' missing on module 'function_app'; there are (?=.*\bhello\b).*\bprinted\b/);
+  });
+
+  it('calls timers, queues and other triggers with the event', async () => {
+    const tick = await code().call(event, 'function_app.tick', { IsPastDue: true });
+    assert.deepEqual([tick.error, tick.body], [undefined, null]);
+    assert.match(tick.log, /late\? True/);
+    const queued = await code().call(event, 'function_app.queued', { id: 'm1' });
+    assert.equal(queued.body, 'm1');
+    assert.match(queued.log, /Output "next": "from \{\\"id\\": \\"m1\\"\}"/);
+    assert.deepEqual((await code().call(event, 'function_app.other', { a: [1] })).body, { a: [1] });
+  });
+}
+
+describe('the local runtime: Python functions of Azure’s models whose package lacks azure-functions', () => {
+  let runtime: RunningRuntime;
+  let code: HandlerPackage;
+
+  before(async () => {
+    runtime = await RunningRuntime.start();
+    code = new HandlerPackage(runtime, 'python3.13', pythonFiles);
+  });
+  after(() => runtime?.stop());
+
+  samePython(() => code);
+
+  it('says that a stand-in serves, and what only the package has', async () => {
+    const using = (text: string): HandlerPackage => new HandlerPackage(runtime, 'python3.13', files({ 'function_app.py': text }));
+    const cure = /; list azure-functions in requirements\.txt and deploy again$/;
+    const more = await using('from azure.functions import EventGridEvent\n').fail(http, 'function_app.f');
+    assert.match(more.errorMessage, cure);
+    assert.match(more.log, /azure-functions is not installed: a small stand-in calls this function\./);
+    const bus = using('import azure.functions as func\napp = func.FunctionApp()\n@app.service_bus_queue_trigger(arg_name="m", queue_name="q", connection="c")\ndef f(m):\n    pass\n');
+    assert.match((await bus.fail(event, 'function_app.f')).errorMessage, cure);
+  });
+
+  it('calls applications of WSGI and ASGI', async () => {
+    const wsgi = 'import azure.functions as func\ndef plain(environ, start):\n    start("202 Fine", [("Content-Type", "text/plain")])\n    return [environ["PATH_INFO"].encode(), environ["wsgi.input"].read()]\napp = func.WsgiFunctionApp(app=plain, http_auth_level=func.AuthLevel.ANONYMOUS)\n';
+    const code = new HandlerPackage(runtime, 'python3.13', files({ 'function_app.py': wsgi }));
+    const { statusCode, body } = await code.answer(http, 'function_app.http_app_func', { method: 'POST', path: '/a/b', body: '!' });
+    assert.deepEqual([statusCode, body], [202, '/a/b!']);
+  });
+});
+
+describe('the local runtime: Python functions of Azure’s models, through azure-functions where pip can install it', () => {
+  let runtime: RunningRuntime;
+  let code: HandlerPackage;
+
+  before(async function () {
+    this.timeout(60_000);
+    const packages = installed('azure-functions');
+    if (typeof packages === 'string') {
+      console.log(`      left out: ${packages}`);
+      this.skip();
+    }
+    runtime = await RunningRuntime.start();
+    code = new HandlerPackage(runtime, 'python3.13', { ...packages, ...pythonFiles });
+  });
+  after(() => runtime?.stop());
+
+  samePython(() => code);
 });

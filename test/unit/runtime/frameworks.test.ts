@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync } from 'node:fs';
 import path from 'node:path';
-import { strToU8, type Zippable } from 'fflate';
+import { strToU8 } from 'fflate';
 import { type Failure, files, HandlerPackage, type Result } from './handlerPackage';
 import { RunningRuntime } from './harness';
+import { installed } from './pythonPackage';
 
 const out = path.join(__dirname, '..', '..', '..', 'out');
 const cloudEvent = { specversion: '1.0', id: '7', source: '//tests', type: 'test.made', data: { name: 'Bo' } };
@@ -304,7 +304,7 @@ describe('the local runtime: Python functions for the Functions Framework', () =
 
   before(async function () {
     this.timeout(60_000);
-    const packages = installed();
+    const packages = installed('functions-framework');
     if (typeof packages === 'string') {
       console.log(`      left out: ${packages}`);
       this.skip();
@@ -331,34 +331,3 @@ def cooked(request):
     assert.deepEqual([statusCode, body, cookies], [201, '{"a":1,"b":2}\n', ['x=1; Path=/']]);
   });
 });
-
-/** The framework with what it needs, or why it could not be installed. Kept for the next run. */
-function installed(): Zippable | string {
-  const folder = path.join(out, 'python-packages', 'functions-framework');
-  if (existsSync(folder)) return read(folder);
-  const python = ['python3.13', 'python3', 'python'].find(hasPip);
-  if (!python) return 'there is no Python with pip';
-  const draft = `${folder}.${process.pid}`;
-  try {
-    execFileSync(python, ['-m', 'pip', 'install', '--quiet', '--retries', '0', '--target', draft, 'functions-framework'], { stdio: 'pipe', timeout: 45_000 });
-  } catch (error) {
-    rmSync(draft, { recursive: true, force: true });
-    return `pip cannot install functions-framework: ${String((error as { stderr?: Buffer }).stderr ?? error).trim().split('\n').at(-1)}`;
-  }
-  renameSync(draft, folder);
-  return read(folder);
-}
-
-function hasPip(program: string): boolean {
-  try {
-    execFileSync(program, ['-m', 'pip', '--version'], { stdio: 'ignore' });
-    return true;
-  } catch (error) {
-    return !(error instanceof Error);
-  }
-}
-
-function read(folder: string): Zippable {
-  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /\.(py|so|pyd|json|txt)$|METADATA$/.test(name));
-  return Object.fromEntries(names.map((name) => [name.replaceAll('\\', '/'), readFileSync(path.join(folder, name))]));
-}
