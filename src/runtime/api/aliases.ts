@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AliasRecord, FunctionRecord } from '../store/records';
 import type { ApiCall, ApiReply, Input, World } from './call';
-import { conflict, functionNotFound, invalid, notFound, staleRevision, validation } from './errors';
+import { conflict, functionNotFound, invalid, invalidLimit, notFound, staleRevision, validation } from './errors';
 import { isObject, parseInput, textOf } from './input';
 import { find, functionArn, parseName, versionOf, type Found } from './names';
 import { paged } from './paging';
@@ -121,7 +121,7 @@ function check(record: FunctionRecord, { version, second }: AliasRecord): void {
     if (!versionOf(record, one)) throw functionNotFound(arnOf(record, one));
   }
   if (!second) return;
-  if (version === '$LATEST') throw invalid('$LATEST is not supported for an alias pointing to more than 1 version');
+  if (version === '$LATEST') throw invalidLimit('$LATEST is not supported for an alias pointing to more than 1 version');
   if (second.version === version) throw invalid(`Invalid function version ${version}. Function version ${version} is already included in routing configuration.`);
 }
 

@@ -1,12 +1,12 @@
 import type { FunctionRecord } from '../store/records';
 import { concurrency } from './account';
 import type { ApiCall, ApiReply, World } from './call';
-import { functionNotFound, invalid, validation } from './errors';
+import { functionNotFound, invalid, invalidLimit, validation } from './errors';
 import { numberOf, parseInput } from './input';
 import { find, functionArn, parseName } from './names';
 
 /** So much stays for the functions that reserve nothing; AWS keeps the same part, 100 of 1,000. */
-const leastShared = Math.floor(concurrency / 10);
+export const leastShared = Math.floor(concurrency / 10);
 
 export async function getConcurrency(call: ApiCall, world: World, [text = '']: readonly string[]): Promise<ApiReply> {
   const { record } = find(world, text, null, call.region);
@@ -18,7 +18,7 @@ export async function putConcurrency(call: ApiCall, world: World, [text = '']: r
   if (reserved === undefined) throw validation(undefined, 'reservedConcurrentExecutions', 'Member must not be null');
   return change(call, world, text, (record) => {
     if (concurrency - (world.functions.reserved - (record.reserved ?? 0)) - reserved < leastShared) {
-      throw invalid(`Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${leastShared}].`);
+      throw invalidLimit(`Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${leastShared}].`);
     }
     const saved = { ...record, reserved };
     return { saved, reply: { status: 200, body: shape(saved) } };

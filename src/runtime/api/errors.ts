@@ -8,7 +8,7 @@ export class ApiError extends Error {
     readonly status: number,
     readonly type: string,
     message: string,
-    readonly details: Readonly<Record<string, string>> = {},
+    readonly details: Readonly<Record<string, string | undefined>> = {},
   ) {
     super(message);
   }
@@ -18,6 +18,8 @@ export const notFound = (message: string) => new ApiError(404, 'ResourceNotFound
 export const functionNotFound = (arn: string) => notFound(`Function not found: ${arn}`);
 export const conflict = (message: string) => new ApiError(409, 'ResourceConflictException', message);
 export const invalid = (message: string) => new ApiError(400, 'InvalidParameterValueException', message);
+/** As `invalid`, of the older kind that leaves out whose fault it was. */
+export const invalidLimit = (message: string) => new ApiError(400, 'InvalidParameterValueException', message, { Type: undefined });
 export const invalidContent = (message: string) => new ApiError(400, 'InvalidRequestContentException', message);
 export const staleRevision = () =>
   new ApiError(412, 'PreconditionFailedException', 'The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id');
@@ -30,8 +32,18 @@ export const unknownOperation = (what: string) =>
   new ApiError(404, 'UnknownOperationException', `The local runtime does not know ${what}.`);
 
 export function validation(value: string | number | null | undefined, member: string, constraint: string): ApiError {
-  const shown = value === undefined ? 'null' : String(value);
-  return new ApiError(400, 'ValidationException', `1 validation error detected: Value '${shown}' at '${member}' failed to satisfy constraint: ${constraint}`);
+  return validations([violation(value, member, constraint)]);
+}
+
+/** Several members that are not as they must be, each as `violation` says it. */
+export function validations(found: readonly string[]): ApiError {
+  const errors = found.length === 1 ? 'error' : 'errors';
+  return new ApiError(400, 'ValidationException', `${found.length} validation ${errors} detected: ${found.join('; ')}`);
+}
+
+export function violation(value: string | number | null | undefined, member: string, constraint: string): string {
+  const shown = value === undefined || value === null ? 'null' : `'${value}'`;
+  return `Value ${shown} at '${member}' failed to satisfy constraint: ${constraint}`;
 }
 
 // As recorded: these two spell the member with a capital.

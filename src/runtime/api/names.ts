@@ -1,19 +1,39 @@
 import type { AliasRecord, FunctionRecord, VersionRecord } from '../store/records';
 import { account, type World } from './call';
-import { functionNotFound, invalid, validation } from './errors';
+import { functionNotFound, invalid, validation, validations, violation } from './errors';
 
 export interface FunctionName {
   readonly name: string;
   readonly qualifier?: string;
 }
 
-const pattern = /^(?:arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:|\d{12}:function:|function:)?([A-Za-z0-9-_]{1,64})(?::(\$LATEST|[A-Za-z0-9-_]{1,128}))?$/;
+// As AWS has it, but that a region may also be a single word, as this runtime's own is.
+const pattern = /^(?:arn:aws[a-zA-Z-]*:lambda:)?(?:(?:[a-z]{2}(?:-[a-z]+)+-\d|[a-z]+):(?=\d{12}:))?(?:\d{12}:)?(?:function:)?([a-zA-Z0-9-_.]+)(?::(\$LATEST(?:\.PUBLISHED)?|[a-zA-Z0-9-_]+))?$/;
+const shownRegion = '((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:)?';
+const shownPattern = (dot: string, published: string) => `(arn:(aws[a-zA-Z-]*)?:lambda:)?${shownRegion}(\\d{12}:)?(function:)?([a-zA-Z0-9-_${dot}]+)(:(\\$LATEST${published}|[a-zA-Z0-9-_]+))?`;
 
 /** Takes a name, `name:qualifier`, a partial ARN or an ARN. */
 export function parseName(text: string): FunctionName {
   const [, name, qualifier] = pattern.exec(text) ?? [];
   if (name) return { name, qualifier };
-  throw validation(text, 'functionName', 'Member must satisfy regular expression pattern: (arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}(-gov)?-[a-z]+-\\d{1}:)?(\\d{12}:)?(function:)?([a-zA-Z0-9-_]+)(:(\\$LATEST|[a-zA-Z0-9-_]+))?');
+  throw validations([nameViolation(text)]);
+}
+
+function nameViolation(text: string, shown = shownPattern('\\.', '(\\.PUBLISHED)?')): string {
+  return violation(text, 'functionName', `Member must satisfy regular expression pattern: ${shown}`);
+}
+
+/** The name in a request that makes a function: held to more than one that only names it. */
+export function parseNewName(text: string): string {
+  const [, name = '', qualifier] = pattern.exec(text) ?? [];
+  const found = [
+    ...(text.length > 140 ? [violation(text, 'functionName', 'Member must have length less than or equal to 140')] : []),
+    ...(/^[\w-]+$/.test(name) ? [] : [nameViolation(text, shownPattern('', ''))]),
+  ];
+  if (found.length) throw validations(found);
+  if (name.length > 64) throw invalid(validation(name, 'functionName', 'Member must have length less than or equal to 64').message);
+  if (qualifier && qualifier !== '$LATEST') throw invalid(`A function is made without a version: ${text} names one.`);
+  return name;
 }
 
 export function functionArn(region: string, name: string, qualifier?: string): string {
@@ -31,9 +51,17 @@ export interface Found {
 
 /** A name with the qualifier that it has, or that stands beside it in the query. */
 export function qualified(text: string, query: string | null): FunctionName {
+  const odd = query ? qualifierViolation(query) : undefined;
+  if (odd) throw validations([odd, ...(pattern.test(text) ? [] : [nameViolation(text)])]);
   const named = parseName(text);
   if (!query || !named.qualifier || named.qualifier === query) return { name: named.name, qualifier: named.qualifier ?? query ?? undefined };
   throw invalid('The derived qualifier from the function name does not match the specified qualifier.');
+}
+
+function qualifierViolation(qualifier: string): string | undefined {
+  if (qualifier.length > 128) return violation(qualifier, 'qualifier', 'Member must have length less than or equal to 128');
+  if (/^[\w$-]+$|^\$LATEST\.PUBLISHED$/.test(qualifier)) return undefined;
+  return violation(qualifier, 'qualifier', 'Member must satisfy regular expression pattern: \\$(LATEST(\\.PUBLISHED)?)|[a-zA-Z0-9-_$]+');
 }
 
 /** The function and version that a name and qualifier stand for; throws when there is none. */

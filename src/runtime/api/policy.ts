@@ -5,6 +5,7 @@ import type { ApiCall, ApiReply, Input, World } from './call';
 import { conflict, functionNotFound, invalid, notFound, stalePolicy, validation } from './errors';
 import { parseInput, textOf } from './input';
 import { find, functionArn, qualified, versionOf } from './names';
+import { revisionOf } from './shape';
 import { drop, own } from './qualifiers';
 
 // What may call a function is kept and shown, and asked nowhere: whoever has this runtime's key may call everything.
@@ -14,7 +15,7 @@ export async function addPermission(call: ApiCall, world: World, [text = '']: re
   const sid = required(input, 'StatementId', /^[\w-]{1,100}$/, '([a-zA-Z0-9-_]+)');
   return change(call, world, text, (record, key, before) => {
     const revision = textOf(input, 'RevisionId');
-    if (revision !== undefined && revision !== (before?.revisionId ?? revisionOf(record, key))) throw stalePolicy();
+    if (revision !== undefined && revision !== (before?.revisionId ?? targetRevision(record, key))) throw stalePolicy();
     if (before?.statements.some((one) => one.Sid === sid)) throw conflict(`The statement id (${sid}) provided already exists. Please provide a new statement id, or remove the existing statement.`);
     const statement = makeStatement(input, sid, functionArn(record.region, record.name, key === '$LATEST' ? undefined : key));
     return { statements: [...(before?.statements ?? []), statement], reply: { status: 201, body: { Statement: JSON.stringify(statement) } } };
@@ -67,8 +68,8 @@ function keyOf(record: FunctionRecord, qualifier: string | undefined): string {
   return qualifier;
 }
 
-function revisionOf(record: FunctionRecord, key: string): string | undefined {
-  return record.aliases?.find((one) => one.name === key)?.revisionId ?? versionOf(record, key)?.revisionId;
+function targetRevision(record: FunctionRecord, key: string): string | undefined {
+  return record.aliases?.find((one) => one.name === key)?.revisionId ?? revisionOf(versionOf(record, key) ?? record.latest);
 }
 
 function makeStatement(input: Input, sid: string, resource: string): PolicyStatement {
@@ -82,7 +83,7 @@ function principalOf(text: string): unknown {
   if (text === '*') return text;
   if (/^\d{12}$/.test(text)) return { AWS: `arn:aws:iam::${text}:root` };
   if (/^arn:[a-z-]+:(iam|sts)::/.test(text)) return { AWS: text };
-  if (/^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(text)) return { Service: text };
+  if (/^[a-z0-9-]+(\.[a-z0-9-]+)*\.amazon(aws)?\.com(\.cn)?$/.test(text)) return { Service: text };
   throw invalid('The provided principal was invalid. Please check the principal and try again.');
 }
 

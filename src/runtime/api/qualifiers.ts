@@ -5,6 +5,7 @@ export function without(record: FunctionRecord, qualifier: string): FunctionReco
   return {
     ...record,
     policies: drop(record.policies, qualifier),
+    provisioned: drop(record.provisioned, qualifier),
     eventConfigs: drop(record.eventConfigs, qualifier),
     urls: drop(record.urls, qualifier),
   };

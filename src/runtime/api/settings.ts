@@ -1,11 +1,11 @@
 import type { VersionRecord } from '../store/records';
 import type { Input } from './call';
-import { invalid } from './errors';
+import { invalid, validation } from './errors';
 import { isObject, mapOf, numberOf, textOf } from './input';
 import { loggingOf } from './logSettings';
 
 /** The part of a version that a caller chooses. */
-export type Settings = Omit<VersionRecord, 'version' | 'revisionId' | 'lastModified' | 'codeSha256' | 'codeSize' | 'folder' | 'sourceDescription'>;
+export type Settings = Omit<VersionRecord, 'version' | 'revisionId' | 'shownRevision' | 'lastModified' | 'codeSha256' | 'codeSize' | 'folder' | 'sourceDescription'>;
 
 export function defaults(name: string): Settings {
   return {
@@ -28,7 +28,7 @@ export function readSettings(input: Input, before: Settings): Settings {
   return {
     runtime: runtimeOf(input) ?? before.runtime,
     handler: textOf(input, 'Handler') ?? before.handler,
-    role: textOf(input, 'Role') ?? before.role,
+    role: roleOf(input) ?? before.role,
     description: textOf(input, 'Description') ?? before.description,
     timeout: numberOf(input, 'Timeout', 1, 900) ?? before.timeout,
     memorySize: numberOf(input, 'MemorySize', 128, 32_768) ?? before.memorySize,
@@ -42,11 +42,20 @@ export function readSettings(input: Input, before: Settings): Settings {
   };
 }
 
+function roleOf(input: Input): string | undefined {
+  const role = textOf(input, 'Role');
+  if (role === undefined || /^arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role\/?[a-zA-Z_0-9+=,.@\-_/]+$/.test(role)) return role;
+  throw validation(role, 'role', 'Member must satisfy regular expression pattern: arn:(aws[a-zA-Z-]*)?:iam::\\d{12}:role/?[a-zA-Z_0-9+=,.@\\-_/]+');
+}
+
 export function architecturesOf(input: Input): readonly string[] | undefined {
   const value = input.Architectures;
   if (value === undefined || value === null) return undefined;
-  if (Array.isArray(value) && value.length === 1 && ['x86_64', 'arm64'].includes(String(value[0]))) return value as string[];
-  throw invalid('Architectures must be one of x86_64 and arm64.');
+  if (!Array.isArray(value)) throw validation(JSON.stringify(value), 'architectures', 'Member must be a list');
+  const shown = `[${value.join(', ')}]`;
+  if (value.length !== 1) throw validation(shown, 'architectures', `Member must have length ${value.length ? 'less' : 'greater'} than or equal to 1`);
+  if (['x86_64', 'arm64'].includes(String(value[0]))) return value as string[];
+  throw validation(shown, 'architectures', 'Member must satisfy constraint: [Member must satisfy enum value set: [x86_64, arm64], Member must not be null]');
 }
 
 function part(input: Input, member: string): Input {
@@ -62,10 +71,16 @@ function deadLetterOf(input: Input, before: Settings): string | undefined {
   throw invalid('The target of DeadLetterConfig must be the ARN of a queue or a topic.');
 }
 
+// https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html, in the order of the recorded refusal.
+const known = 'nodejs20.x python3.14 provided.al2023 python3.12 python3.13 nodejs24.x nodejs22.x java25 python3.10 python3.11 java21 ruby3.3 ruby3.4 ruby3.2 python3.8 python3.9 java17 nodejs16.x dotnet10 dotnet8 java11 dotnet6 nodejs18.x provided.al2 java8.al2'.split(' ');
+const retired = /^(java8|go1\.x|ruby2\.\d|dotnetcore\d\.\d|dotnet[57]|python2\.7|nodejs(4\.3)?(-edge)?)$/;
+
 function runtimeOf(input: Input): string | undefined {
   const runtime = textOf(input, 'Runtime');
   if (runtime === undefined || /^(nodejs\d+\.x|python3\.\d+|provided(\.al2(023)?)?)$/.test(runtime)) return runtime;
-  throw invalid(`The local runtime runs nodejs, python3 and provided functions; ${runtime} is not among them.`);
+  if (retired.test(runtime)) throw invalid(`The runtime parameter of ${runtime} is no longer supported for creating or updating AWS Lambda functions. We recommend you use a supported runtime while creating or updating functions.`);
+  if (known.includes(runtime)) throw invalid(`The local runtime runs nodejs, python3 and provided functions; ${runtime} is not among them.`);
+  throw invalid(`Value ${runtime} at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: [${known.join(', ')}] or be a valid ARN`);
 }
 
 // What would change how the function behaves is refused rather than left out in silence.
@@ -87,6 +102,6 @@ function environmentOf(input: Input, before: Settings): Settings['environment'] 
   if (names.some((name) => !/^[A-Za-z]\w+$/.test(name)) || Object.values(variables).some((value) => value.includes('\0'))) {
     throw invalid('A name in Environment.Variables must be at least two letters, digits or underscores, a letter first.');
   }
-  if (JSON.stringify(variables).length > 4096) throw invalid('Lambda was unable to configure your environment variables because the environment variables you have provided exceeded the 4KB limit.');
-  return names.length ? variables : undefined;
+  if (JSON.stringify(variables).length > 4096) throw invalid(`Lambda was unable to configure your environment variables because the environment variables you have provided exceeded the 4KB limit. String measured: ${JSON.stringify(variables)}`);
+  return variables;
 }

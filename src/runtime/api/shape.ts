@@ -1,6 +1,12 @@
 import type { FunctionRecord, VersionRecord } from '../store/records';
+import { versionArn } from '../engine/logLines';
 import { loggingShape } from './logSettings';
 import { functionArn } from './names';
+
+/** What a caller must give to change this version and no other. */
+export function revisionOf({ revisionId, shownRevision }: VersionRecord): string {
+  return shownRevision ?? revisionId;
+}
 
 /** A function's configuration as lists show it. */
 export function listed(record: FunctionRecord, version: VersionRecord, qualifier?: string): Record<string, unknown> {
@@ -20,7 +26,7 @@ export function listed(record: FunctionRecord, version: VersionRecord, qualifier
     ...(version.environment ? { Environment: { Variables: version.environment } } : {}),
     ...(version.deadLetter ? { DeadLetterConfig: { TargetArn: version.deadLetter } } : {}),
     TracingConfig: { Mode: version.tracing },
-    RevisionId: version.revisionId,
+    RevisionId: revisionOf(version),
     PackageType: 'Zip',
     Architectures: version.architectures,
     EphemeralStorage: { Size: version.ephemeralStorage },
@@ -43,6 +49,8 @@ export function configuration(record: FunctionRecord, version: VersionRecord, st
   return {
     ...listed(record, version, qualifier),
     ...{ ready, creating, updating }[state],
-    RuntimeVersionConfig: { RuntimeVersionArn: `arn:aws:lambda:${record.region}::runtime:${version.runtime}` },
+    // The revision that a change makes is not yet that of the changed function.
+    ...(state === 'ready' ? {} : { RevisionId: version.revisionId }),
+    RuntimeVersionConfig: { RuntimeVersionArn: versionArn(version.runtime, record.region) },
   };
 }

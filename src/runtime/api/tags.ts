@@ -24,17 +24,25 @@ async function change(call: ApiCall, world: World, arn: string, apply: (tags: Fu
   const name = resource(arn);
   return world.functions.change(name, async () => {
     const { record } = find(world, name, null, call.region);
-    const tags = apply(record.tags);
-    if (Object.keys(tags).length > 50) throw invalid('Number of tags exceeds resource tag limit.');
+    const tags = checkTags(apply(record.tags));
     await world.functions.save({ ...record, tags });
     return { status: 204 };
   });
 }
 
+/** So many tags at most has a function. */
+export function checkTags(tags: FunctionRecord['tags']): FunctionRecord['tags'] {
+  if (Object.keys(tags).length > 50) throw invalid('Number of tags exceeds resource tag limit.');
+  return tags;
+}
+
+const uuid = '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}';
+const shownPattern = `arn:(aws[a-zA-Z-]*):lambda:(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:\\d{12}:(function:[a-zA-Z0-9-_]+(:(\\$LATEST|[a-zA-Z0-9-_]+))?|layer:([a-zA-Z0-9-_]+)|code-signing-config:csc-[a-z0-9]{17}|event-source-mapping:${uuid}|capacity-provider:[a-zA-Z0-9-_]+)`;
+
 // Tags belong to the function as a whole.
 function resource(arn: string): string {
   if (!/^arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:[\w-]+(:(\$LATEST|[\w-]+))?$/.test(arn)) {
-    throw validation(arn, 'resource', 'Member must satisfy regular expression pattern: arn:(aws[a-zA-Z-]*):lambda:[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:\\d{12}:function:[a-zA-Z0-9-_]+(:(\\$LATEST|[a-zA-Z0-9-_]+))?');
+    throw validation(arn, 'resource', `Member must satisfy regular expression pattern: ${shownPattern}`);
   }
   const { name, qualifier } = parseName(arn);
   if (qualifier) throw invalid('Tags on function aliases and versions are not supported. Please specify a function ARN.');

@@ -16,8 +16,7 @@ export async function createUrl(call: ApiCall, world: World, [text = '']: readon
     const record = lookup(world, name, key)?.record;
     if (!record) throw notFound('Function does not exist');
     if (own(record.urls, key)) throw conflict(`Failed to create function url config for [functionArn = ${arnOf(record, key)}]. Error message:  FunctionUrlConfig exists for this Lambda function`);
-    const now = new Date().toISOString();
-    const url: UrlRecord = { id: newId(), created: now, lastModified: now, auth, mode: modeOf(input) ?? 'BUFFERED', cors: corsOf(input) };
+    const url: UrlRecord = { ...newUrl(auth, corsOf(input)), mode: modeOf(input) ?? 'BUFFERED' };
     const saved = await serve(world, record, key, url);
     const told = { ...shape(world, record, key, saved), LastModifiedTime: undefined, InvokeMode: modeOf(input) };
     return { status: 201, body: told };
@@ -28,6 +27,7 @@ export async function updateUrl(call: ApiCall, world: World, [text = '']: readon
   const input = parseInput(call.body);
   const { name, key } = placeOf(call, text);
   return world.functions.change(name, async () => {
+    if (!lookup(world, name, key)) throw notFound('Function does not exist');
     const { record, url } = existing(world, name, key);
     const changed = {
       ...url,
@@ -65,6 +65,33 @@ export async function listUrls(call: ApiCall, world: World, [text = '']: readonl
   return { status: 200, body: { FunctionUrlConfigs: page.map(([key, url]) => shape(world, record, key, url)), ...next } };
 }
 
+/** A URL that is nowhere yet. */
+export function newUrl(auth: UrlRecord['auth'], cors: CorsRecord | undefined): UrlRecord {
+  const now = new Date().toISOString();
+  return { id: newId(), created: now, lastModified: now, auth, mode: 'BUFFERED', cors };
+}
+
+/** Serves a URL that was off; `false` when the function has another in its place, or is gone. */
+export async function turnUrlOn(world: World, name: string, key: string, url: UrlRecord): Promise<boolean> {
+  return world.functions.change(name, async () => {
+    const record = lookup(world, name, key)?.record;
+    if (!record || own(record.urls, key)) return false;
+    await serve(world, record, key, url);
+    return true;
+  });
+}
+
+/** Ends a URL. */
+export async function turnUrlOff(world: World, name: string, key: string): Promise<void> {
+  await world.functions.change(name, async () => {
+    const record = world.functions.get(name);
+    const url = own(record?.urls, key);
+    if (!record || !url) return;
+    await world.functions.save({ ...record, urls: drop(record.urls, key) });
+    world.urls.close(url.id);
+  });
+}
+
 /** Opens the ports of all URLs: at the start, once. */
 export async function openUrls(world: World): Promise<void> {
   for (const { name, urls = {} } of world.functions.list()) {
@@ -85,7 +112,7 @@ async function reopen(world: World, name: string, key: string): Promise<void> {
 async function serve(world: World, record: FunctionRecord, key: string, url: UrlRecord): Promise<UrlRecord> {
   const port = await world.urls.open({ id: url.id, name: record.name, key }, url.port);
   const saved = { ...url, port };
-  if (own(record.urls, key)?.port !== port) await world.functions.save({ ...record, urls: { ...record.urls, [key]: saved } });
+  if (own(record.urls, key)?.port !== port || own(record.urls, key)?.id !== url.id) await world.functions.save({ ...record, urls: { ...record.urls, [key]: saved } });
   return saved;
 }
 

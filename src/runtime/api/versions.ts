@@ -5,7 +5,7 @@ import { invalid, staleRevision } from './errors';
 import { parseInput, textOf } from './input';
 import { find, parseName } from './names';
 import { paged } from './paging';
-import { configuration, listed } from './shape';
+import { configuration, listed, revisionOf } from './shape';
 
 /** The record with its latest state as a new version; the last version again if nothing changed since. Throws `ApiError` if it runs from a folder. */
 export function publish(record: FunctionRecord, description?: string): { record: FunctionRecord; version: VersionRecord } {
@@ -13,13 +13,14 @@ export function publish(record: FunctionRecord, description?: string): { record:
   const last = record.versions.at(-1);
   if (last && sameContent(last, record.latest)) return { record, version: last };
   const named = description === undefined ? {} : { description, sourceDescription: record.latest.description };
-  const version = { ...record.latest, ...named, version: String(record.nextVersion), revisionId: randomUUID() };
-  return { record: { ...record, versions: [...record.versions, version], nextVersion: record.nextVersion + 1 }, version };
+  const version = { ...record.latest, ...named, version: String(record.nextVersion), revisionId: randomUUID(), shownRevision: undefined };
+  const latest = { ...record.latest, shownRevision: randomUUID() };
+  return { record: { ...record, latest, versions: [...record.versions, version], nextVersion: record.nextVersion + 1 }, version };
 }
 
 function sameContent(published: VersionRecord, latest: VersionRecord): boolean {
   const content = (version: VersionRecord) =>
-    JSON.stringify({ ...version, version: '', revisionId: '', lastModified: '', description: version.sourceDescription ?? version.description, sourceDescription: undefined });
+    JSON.stringify({ ...version, version: '', revisionId: '', shownRevision: '', lastModified: '', description: version.sourceDescription ?? version.description, sourceDescription: undefined });
   return content(published) === content(latest);
 }
 
@@ -29,7 +30,7 @@ export async function publishVersion(call: ApiCall, world: World, [text = '']: r
   return world.functions.change(name, async () => {
     const { record } = find(world, name, null, call.region);
     const revision = textOf(input, 'RevisionId');
-    if (revision !== undefined && revision !== record.latest.revisionId) throw staleRevision();
+    if (revision !== undefined && revision !== revisionOf(record.latest)) throw staleRevision();
     const sha256 = textOf(input, 'CodeSha256');
     if (sha256 !== undefined && sha256 !== record.latest.codeSha256) throw invalid(`CodeSHA256 (${sha256}) is different from current CodeSHA256 in $LATEST (${record.latest.codeSha256}). Please try again with the CodeSHA256 in $LATEST.`);
     const saved = publish(record, textOf(input, 'Description'));

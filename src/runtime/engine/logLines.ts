@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** The lines that the platform itself writes into a function's log. */
 
 export interface ReportFacts {
@@ -15,8 +17,9 @@ export function initStart(runtime: string, region: string): string {
   return `INIT_START Runtime Version: ${runtime}\tRuntime Version ARN: ${versionArn(runtime, region)}\n`;
 }
 
+/** Of the runtime that runs a function. As in the cloud it ends with a digest, which changes with the runtime's version. */
 export function versionArn(runtime: string, region: string): string {
-  return `arn:aws:lambda:${region}::runtime:${runtime.replace(/[^\w.-]/g, '-')}`;
+  return `arn:aws:lambda:${region}::runtime:${createHash('sha256').update(runtime).digest('hex')}`;
 }
 
 export function initReport(durationMs: number, errorType: string): string {

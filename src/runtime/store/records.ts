@@ -11,6 +11,8 @@ export interface VersionRecord {
   /** `$LATEST` or a number. */
   readonly version: string;
   readonly revisionId: string;
+  /** The revision as the API tells it, where that went on: it does when a change is complete, and when a version is published. */
+  readonly shownRevision?: string;
   /** ISO 8601. */
   readonly lastModified: string;
   /** base64 of the SHA-256 of the zip; of a folder, what stands in its place. */
@@ -91,6 +93,19 @@ export interface CorsRecord {
   readonly MaxAge?: number;
 }
 
+/** How many environments of a version or an alias were asked to be kept ready. */
+export interface ProvisionedRecord {
+  readonly requested: number;
+  /** ISO 8601. */
+  readonly lastModified: string;
+}
+
+/** When the runtime of a version is to be updated, and to what it is held if by hand. */
+export interface RuntimeUpdateRecord {
+  readonly update: string;
+  readonly arn?: string;
+}
+
 /** By `$LATEST`, the number of a version or the name of an alias. */
 export type ByQualifier<T> = Readonly<Record<string, T>>;
 
@@ -109,6 +124,10 @@ export interface FunctionRecord {
   readonly aliases?: readonly AliasRecord[];
   /** So many of its calls may run at once, and they take no room from others. */
   readonly reserved?: number;
+  readonly provisioned?: ByQualifier<ProvisionedRecord>;
+  readonly runtimeUpdates?: ByQualifier<RuntimeUpdateRecord>;
+  /** What is to become of loops of calls: `Terminate` if it is left out. */
+  readonly recursion?: string;
   readonly policies?: ByQualifier<PolicyRecord>;
   readonly eventConfigs?: ByQualifier<EventConfigRecord>;
   readonly urls?: ByQualifier<UrlRecord>;
