@@ -18,9 +18,12 @@ export function publish(record: FunctionRecord, description?: string): { record:
   return { record: { ...record, latest, versions: [...record.versions, version], nextVersion: record.nextVersion + 1 }, version };
 }
 
+// Whatever the order of the members: what was read from disk and what was put together since have them in another.
 function sameContent(published: VersionRecord, latest: VersionRecord): boolean {
-  const content = (version: VersionRecord) =>
-    JSON.stringify({ ...version, version: '', revisionId: '', shownRevision: '', lastModified: '', description: version.sourceDescription ?? version.description, sourceDescription: undefined });
+  const content = (version: VersionRecord) => {
+    const all = { ...version, version: '', revisionId: '', shownRevision: '', lastModified: '', description: version.sourceDescription ?? version.description, sourceDescription: undefined };
+    return JSON.stringify(Object.entries(all).filter(([, value]) => value !== undefined).sort(([a], [b]) => (a < b ? -1 : 1)));
+  };
   return content(published) === content(latest);
 }
 
