@@ -14,6 +14,8 @@ export class Capture {
   readonly #warn: (line: string) => void;
   readonly #keeps: (line: string) => boolean;
   readonly #splitters: LineSplitter[] = [];
+  #held: readonly string[] = [];
+  #heldAt = 0;
   #tail: string[] = [];
   #tailBytes = 0;
 
@@ -48,10 +50,33 @@ export class Capture {
   /** The process is gone; its pipes have nothing more to say. */
   detach(): void {
     this.flush();
+    this.release();
     this.#splitters.length = 0;
   }
 
+  /** Writes later, before what is written next: one write is cheaper than two. At the latest at `release`. */
+  hold(messages: readonly string[]): void {
+    this.release();
+    this.#held = messages;
+    this.#heldAt = Date.now();
+  }
+
+  release(): void {
+    const held = this.#held;
+    this.#held = [];
+    this.#write(held, held.map(() => this.#heldAt));
+  }
+
   write(messages: readonly string[], timestamps?: readonly number[]): void {
+    if (!messages.length) return;
+    if (!this.#held.length) return this.#write(messages, timestamps);
+    const held = this.#held;
+    this.#held = [];
+    const now = Date.now();
+    this.#write([...held, ...messages], [...held.map(() => this.#heldAt), ...(timestamps ?? messages.map(() => now))]);
+  }
+
+  #write(messages: readonly string[], timestamps?: readonly number[]): void {
     if (!messages.length) return;
     for (const message of messages.slice(-tailBytes)) this.#remember(message);
     try {
@@ -68,6 +93,7 @@ export class Capture {
 
   /** The last 4 kB since `startTail`. */
   tail(): Buffer {
+    this.release();
     const bytes = Buffer.from(this.#tail.join(''));
     return bytes.subarray(Math.max(0, bytes.length - tailBytes));
   }

@@ -47,7 +47,7 @@ export class Environment {
   }
 
   async invoke(call: Call): Promise<Outcome> {
-    const watch = setInterval(() => this.#checkMemory(), memoryPollMs);
+    const watch = setInterval(() => this.#look(), memoryPollMs);
     try {
       return await this.#invoke(call);
     } finally {
@@ -61,7 +61,7 @@ export class Environment {
     const initMs = cold && performance.now() - this.#startedAt;
     const loadFailure = cold && this.#failure(cold, call);
     if (loadFailure) this.#capture.write(this.#log.initReport(initMs ?? 0, loadFailure.type));
-    this.#capture.write(this.#log.start(call.requestId));
+    this.#capture.hold(this.#log.start(call.requestId));
     const started = performance.now();
     const ending = loadFailure ? { failure: loadFailure, status: 'error' as const } : await this.#run(call);
     if (loadFailure) await this.#drop();
@@ -79,7 +79,7 @@ export class Environment {
 
   // `undefined` when a warm process is there.
   async #makeReady(call: Call): Promise<Answer | undefined> {
-    if (this.#process) await this.#clock.within(this.#process.idle(), this.spec.timeoutSeconds * 1000);
+    if (this.#process && !this.#process.isIdle) await this.#clock.within(this.#process.idle(), this.spec.timeoutSeconds * 1000);
     if (this.#process && !this.#process.ended) return undefined;
     await this.#process?.kill();
     this.#process = new FunctionProcess(this.spec, this.#capture, this.#tools);
@@ -120,6 +120,12 @@ export class Environment {
   }
 
   #outOfMemory: FunctionProcess | undefined;
+
+  // At a call that takes its time.
+  #look(): void {
+    this.#capture.release();
+    this.#checkMemory();
+  }
 
   // Best effort: only where the system tells.
   #checkMemory(): void {

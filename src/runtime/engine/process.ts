@@ -17,6 +17,9 @@ export type Answer =
   | { readonly kind: 'exit'; readonly reason: string | undefined }
   | { readonly kind: 'notStarted'; readonly error: Error };
 
+const shortMs = 2;
+const freshMs = 100;
+
 export interface ProcessTools extends LaunchTools {
   readonly watchdog: Watchdog;
   readonly spares: Spares;
@@ -33,6 +36,8 @@ export class FunctionProcess {
   #idle = false;
   #onIdle: (() => void) | undefined;
   #maxRssKb = 0;
+  #calledAt = -Infinity;
+  #measuredAt = -Infinity;
   #onPiece: Call['onPiece'];
   /** Of an answer that comes bit by bit to a caller who wants it whole. */
   #pieces: Buffer[] = [];
@@ -75,7 +80,7 @@ export class FunctionProcess {
 
   /** Resolves once it asks for an event, or has ended: after an answer it may do either. */
   async idle(): Promise<void> {
-    if (!this.#idle && !this.ended) await new Promise<void>((resolve) => (this.#onIdle = resolve));
+    if (!this.isIdle) await new Promise<void>((resolve) => (this.#onIdle = resolve));
   }
 
   /** Hands over an event; resolves with what the function made of it. */
@@ -85,12 +90,22 @@ export class FunctionProcess {
     this.#pieces = [];
     const answer = this.#wait();
     this.#idle = false;
+    this.#calledAt = performance.now();
     this.#api.deliver(delivery);
     return answer;
   }
 
+  /** Whether it waits for an event. */
+  get isIdle(): boolean {
+    return this.#idle || this.ended !== undefined;
+  }
+
   /** The most memory it ever had. */
   get maxMemoryMb(): number {
+    const now = performance.now();
+    // To ask costs more than a short call, and nobody fills much memory in so short a time.
+    if (now - this.#calledAt < shortMs && now - this.#measuredAt < freshMs) return Math.ceil(this.#maxRssKb / 1024);
+    this.#measuredAt = now;
     const kb = this.#worker?.pid === undefined ? 0 : (processMemoryKb(this.#worker.pid, 'VmHWM') ?? 0);
     this.#maxRssKb = Math.max(this.#maxRssKb, kb);
     return Math.ceil(this.#maxRssKb / 1024);
