@@ -28,6 +28,9 @@ import { LetterBox } from './store/letters';
 import { LogStore } from './store/logs';
 import { MetricStore } from './store/metrics';
 import { migrate } from './store/migrate';
+import { QueueStore } from './store/queues';
+import { TriggerStore } from './store/triggers';
+import { Triggers } from './trigger/triggers';
 import { answerUrl } from './url/answer';
 import { UrlPorts } from './url/ports';
 
@@ -61,6 +64,7 @@ async function start(args: Arguments): Promise<void> {
   print(connection);
   for (const runtime of new Set(world.functions.list().map((record) => record.latest.runtime))) world.engine.find(runtime);
   await world.queue.resume();
+  world.triggers.start();
 }
 
 // One that lives may be newer and have brought the folder up: whoever asks for a runtime can use it all the same.
@@ -90,12 +94,15 @@ async function makeWorld(args: Arguments, guard: Guard, address: { readonly endp
   const tools = { bootstrap, interpreters: new Interpreters(args), watchdog: new Watchdog(path.join(__dirname, 'watch.js'), at('processes'), warn), spares: new Spares(args.spares), compiled: at('compiled'), warn };
   const engine = new Engine(concurrency, logs, tools);
   const live = new LiveFolders({ data: at('live'), esbuild: path.join(__dirname, 'esbuild-wasm'), retire: (revision) => engine.retire(revision) });
+  await live.keepOnly(functions.list().map((record) => record.latest));
   const queue = new EventQueue(at('events'), (event) => runEvent(world, event), warn);
   const codeUrl = (sha256: string) => link(guard, address.endpoint, sha256);
   const letters = new LetterBox(at('letters'));
   const urls = new UrlPorts((...visit) => void answerUrl(world, guard, ...visit));
   const metrics = new MetricStore(at('metrics'), warn);
-  const world: World = { functions, code, logs, metrics, engine, live, queue, letters, urls, codeUrl, warn };
+  const queues = await QueueStore.open(at('queues'), letters, warn);
+  const triggers = new Triggers(await TriggerStore.open(at('triggers'), warn), path.resolve(args.data), () => world);
+  const world: World = { functions, code, logs, metrics, engine, live, queue, letters, queues, triggers, urls, codeUrl, warn };
   return world;
 }
 
@@ -112,6 +119,8 @@ function stopper(server: Server, world: World, instance: Instance): () => void {
     stopping = true;
     server.close();
     world.urls.closeAll();
+    world.triggers.close();
+    world.queues.close();
     world.queue.close();
     world.live.close();
     const done = world.engine.close().then(() => world.logs.close()).then(() => world.metrics.flush()).then(() => instance.release());

@@ -8,6 +8,7 @@ import { ApiError, lambdaError } from './api/errors';
 import { lambda } from './api/lambda';
 import { isLogsCall, logs } from './api/logs';
 import { isMetricsCall, metrics } from './api/metrics';
+import { isSqsCall, sqs } from './api/sqs';
 import { own, type OwnParts } from './own';
 
 export type ServerParts = OwnParts;
@@ -51,6 +52,7 @@ async function readCall(request: IncomingMessage, url: URL, region: string): Pro
 
 function answer(world: World, call: ApiCall): Promise<ApiReply> {
   if (isMetricsCall(call)) return metrics(call, world);
+  if (isSqsCall(call)) return sqs(call, world);
   return isLogsCall(call) ? logs(call, world) : lambda(call, world);
 }
 

@@ -32,11 +32,7 @@ export async function getRuntimeManagement(call: ApiCall, world: World, [name = 
 
 export async function getRecursion(call: ApiCall, world: World, [name = '']: readonly string[]): Promise<ApiReply> {
   find(world, name, null, call.region);
-  return { status: 200, body: { RecursiveLoop: 'Terminate' } };
-}
-
-export async function noEventSources(): Promise<ApiReply> {
-  return { status: 200, body: { EventSourceMappings: [] } };
+  return { status: 200, body: {} };
 }
 
 export async function noLayers(): Promise<ApiReply> {

@@ -7,6 +7,8 @@ import type { FunctionStore } from '../store/functions';
 import type { LetterBox } from '../store/letters';
 import type { LogStore } from '../store/logs';
 import type { MetricStore } from '../store/metrics';
+import type { QueueStore } from '../store/queues';
+import type { Triggers } from '../trigger/triggers';
 import type { UrlPorts } from '../url/ports';
 
 /** A request that has passed the guard. */
@@ -37,6 +39,9 @@ export interface World {
   readonly live: LiveFolders;
   readonly queue: EventQueue;
   readonly letters: LetterBox;
+  /** The queues of the SQS API. */
+  readonly queues: QueueStore;
+  readonly triggers: Triggers;
   readonly urls: UrlPorts;
   /** The address of a deployed package that needs no signature for some minutes. */
   codeUrl(sha256: string): string;

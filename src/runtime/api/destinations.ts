@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Outcome } from '../engine/spec';
 import type { QueuedEvent } from '../queue';
+import { keepsOrder } from '../store/queues';
 import type { EventConfigRecord } from '../store/records';
 import type { World } from './call';
 import { traceId } from './invoke';
@@ -31,9 +32,14 @@ export async function sendOn(world: World, ending: Ending): Promise<void> {
 
 /** Writes a line into the function's log that is not the function's own. */
 export function tell(world: World, found: Found, event: QueuedEvent, line: string): undefined {
+  return tellLog(world, found, event.call.requestId, line);
+}
+
+/** As `tell`, also of what is no single call. */
+export function tellLog(world: World, found: Found, requestId: string | undefined, line: string): undefined {
   const group = world.logs.ensure(found.version.logGroup);
   const stream = group.stream(streamName) ?? group.create(streamName);
-  stream.append([`RequestId: ${event.call.requestId}\t${line}\n`]);
+  stream.append([`${requestId === undefined ? '' : `RequestId: ${requestId}\t`}${line}\n`]);
   return undefined;
 }
 
@@ -50,6 +56,13 @@ async function deliver(world: World, ending: Ending, arn: string): Promise<void>
 }
 
 async function keepLetter(world: World, { event, found, condition }: Ending, arn: string, body: unknown, marks?: Readonly<Record<string, string>>): Promise<void> {
+  const queue = arn.split(':')[2] === 'sqs' ? world.queues.get(arn.split(':').at(-1) ?? '') : undefined;
+  // One that keeps order takes no message without a group, as on AWS.
+  if (queue && !keepsOrder(queue.record)) {
+    const attributes = Object.entries(marks ?? {}).map(([name, StringValue]) => [name, { DataType: name === 'ErrorCode' ? 'Number' : 'String', StringValue }] as const);
+    const { id } = await queue.messages.send({ body: JSON.stringify(body), attributes: attributes.length ? Object.fromEntries(attributes) : undefined }, 0);
+    return tell(world, found, event, `The local queue ${queue.record.name} got what is sent to ${arn} (${condition}), as the message ${id}.`);
+  }
   const file = await world.letters.put(arn, event.call.requestId, body, marks);
   tell(world, found, event, `What is sent to ${arn} (${condition}) is kept in ${file}.`);
 }

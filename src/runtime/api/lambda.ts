@@ -4,6 +4,7 @@ import type { ApiCall, ApiReply, World } from './call';
 import * as concurrency from './concurrency';
 import { ApiError, lambdaError, unknownOperation } from './errors';
 import * as events from './eventConfig';
+import * as eventSources from './eventSources';
 import * as functions from './functions';
 import { invoke, invokeAsync } from './invoke';
 import * as policy from './policy';
@@ -56,7 +57,11 @@ const operations: readonly (readonly [method: string, path: string, operation: O
   ['POST', '/2015-03-31/functions/{}/policy', policy.addPermission],
   ['GET', '/2015-03-31/functions/{}/policy', policy.getPolicy],
   ['DELETE', '/2015-03-31/functions/{}/policy/{}', policy.removePermission],
-  ['GET', '/2015-03-31/event-source-mappings', account.noEventSources],
+  ['POST', '/2015-03-31/event-source-mappings', eventSources.createEventSource],
+  ['GET', '/2015-03-31/event-source-mappings', eventSources.listEventSources],
+  ['GET', '/2015-03-31/event-source-mappings/{}', eventSources.getEventSource],
+  ['PUT', '/2015-03-31/event-source-mappings/{}', eventSources.updateEventSource],
+  ['DELETE', '/2015-03-31/event-source-mappings/{}', eventSources.deleteEventSource],
   ['GET', '/2018-10-31/layers', account.noLayers],
 ];
 

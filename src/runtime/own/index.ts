@@ -7,6 +7,7 @@ import type { Guard } from '../guard';
 import type { Leases } from '../leases';
 import { debug, hold } from './debug';
 import { facts } from './facts';
+import { deleteTrigger, listTriggers, postTrigger, putTrigger } from './triggers';
 
 /** What requests that are not part of the imitated APIs work on. */
 export interface OwnParts {
@@ -40,6 +41,10 @@ const operations: readonly (readonly [method: string, path: string, operation: O
   ['GET', 'functions', facts],
   ['POST', 'functions/{}/debug', debug],
   ['PUT', 'functions/{}/debug', hold],
+  ['GET', 'triggers/{}', listTriggers],
+  ['POST', 'triggers/{}', postTrigger],
+  ['PUT', 'triggers/{}/{}', putTrigger],
+  ['DELETE', 'triggers/{}/{}', deleteTrigger],
 ];
 
 const routes = operations.map(([method, path, operation]) => ({ method, pattern: new RegExp(`^/function-deck/${path.replaceAll('{}', '([^/]+)')}$`), operation }));

@@ -1,0 +1,233 @@
+import assert from 'node:assert/strict';
+import { execFile, spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import {
+  ChangeMessageVisibilityCommand, CreateQueueCommand, DeleteMessageBatchCommand, DeleteMessageCommand, DeleteQueueCommand, GetQueueAttributesCommand, GetQueueUrlCommand,
+  ListQueuesCommand, PurgeQueueCommand, ReceiveMessageCommand, SendMessageBatchCommand, SendMessageCommand, SetQueueAttributesCommand, SQSClient,
+  type Message, type ReceiveMessageCommandInput, type SendMessageCommandInput,
+} from '@aws-sdk/client-sqs';
+import fc from 'fast-check';
+import { md5OfAttributes } from '../../../src/runtime/api/sqsDigest';
+import { refused, RunningRuntime } from './harness';
+
+const run = promisify(execFile);
+
+describe('the local runtime: queues', () => {
+  let runtime: RunningRuntime;
+  let client: SQSClient;
+  const connect = () => {
+    const { endpoint, accessKeyId, secretAccessKey } = runtime.line;
+    client = new SQSClient({ endpoint, region: 'eu-west-1', credentials: { accessKeyId, secretAccessKey }, maxAttempts: 1 });
+  };
+  before(async () => {
+    runtime = await RunningRuntime.start();
+    connect();
+  });
+  after(async () => {
+    client.destroy();
+    await runtime.stop();
+  });
+
+  const send: SQSClient['send'] = ((command: never) => client.send(command)) as never;
+  const create = async (QueueName: string, Attributes?: Record<string, string>) => (await send(new CreateQueueCommand({ QueueName, Attributes }))).QueueUrl ?? '';
+  const put = async (QueueUrl: string, MessageBody: string, more: Partial<SendMessageCommandInput> = {}) => send(new SendMessageCommand({ QueueUrl, MessageBody, ...more }));
+  const receive = async (QueueUrl: string, more: Partial<ReceiveMessageCommandInput> = {}): Promise<Message[]> => (await send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, ...more }))).Messages ?? [];
+  const bodies = async (QueueUrl: string, more: Partial<ReceiveMessageCommandInput> = {}) => (await receive(QueueUrl, more)).map(({ Body }) => Body);
+  const attributes = async (QueueUrl: string) => (await send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }))).Attributes ?? {};
+  const drop = async (QueueUrl: string, { ReceiptHandle }: Message) => send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+
+  it('are made, found, listed, changed and deleted', async () => {
+    const url = await create('made', { DelaySeconds: '0' });
+    assert.equal(url, `${runtime.line.endpoint}/000000000000/made`);
+    assert.equal(await create('made', { DelaySeconds: '0' }), url);
+    assert.equal((await send(new GetQueueUrlCommand({ QueueName: 'made' }))).QueueUrl, url);
+    assert.deepEqual((await send(new ListQueuesCommand({ QueueNamePrefix: 'ma' }))).QueueUrls, [url]);
+    await send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: { VisibilityTimeout: '7' } }));
+    const { QueueArn, VisibilityTimeout, MessageRetentionPeriod, ApproximateNumberOfMessages } = await attributes(url);
+    assert.deepEqual([QueueArn, VisibilityTimeout, MessageRetentionPeriod, ApproximateNumberOfMessages], ['arn:aws:sqs:eu-west-1:000000000000:made', '7', '345600', '0']);
+    await send(new DeleteQueueCommand({ QueueUrl: url }));
+    await refused(send(new GetQueueUrlCommand({ QueueName: 'made' })), 'QueueDoesNotExist', 400, /^The specified queue does not exist\.$/);
+  });
+
+  it('refuse in the words of AWS', async () => {
+    const url = await create('refusing', { MaximumMessageSize: '1024' });
+    const fifo = await create('refusing.fifo', { FifoQueue: 'true' });
+    await refused(create('refusing', { DelaySeconds: '9' }), 'QueueNameExists', 400, /^A queue already exists with the same name and a different value for attribute DelaySeconds$/);
+    await refused(create('a b'), 'InvalidParameterValue', 400, /^Can only include alphanumeric characters/);
+    await refused(create('x', { FifoQueue: 'true' }), 'InvalidParameterValue', 400, /must end with \.fifo suffix/);
+    await refused(create('x', { VisibilityTimeout: '43201' }), 'InvalidAttributeValue', 400, /VisibilityTimeout/);
+    await refused(create('x', { ContentBasedDeduplication: 'true' }), 'InvalidAttributeName', 400, /^Unknown Attribute ContentBasedDeduplication\.$/);
+    await refused(create('x', { RedrivePolicy: JSON.stringify({ deadLetterTargetArn: 'arn:aws:sqs:eu-west-1:000000000000:none', maxReceiveCount: 1 }) }), 'InvalidParameterValue', 400, /Dead letter target does not exist\.$/);
+    await refused(put(url, 'x'.repeat(1025)), 'InvalidParameterValue', 400, /Message must be shorter than 1024 bytes\.$/);
+    await refused(put(url, 'a\u0000'), 'InvalidMessageContents', 400, /'#x0' was found/);
+    await refused(put(fifo, 'a'), 'MissingParameter', 400, /MessageGroupId\.$/);
+    await refused(put(fifo, 'a', { MessageGroupId: 'g' }), 'InvalidParameterValue', 400, /ContentBasedDeduplication enabled or MessageDeduplicationId provided/);
+    await refused(put(fifo, 'a', { MessageGroupId: 'g', MessageDeduplicationId: 'd', DelaySeconds: 2 }), 'InvalidParameterValue', 400, /not valid for this queue type\.$/);
+    await refused(receive(url, { MaxNumberOfMessages: 11 }), 'InvalidParameterValue', 400, /^Value 11 for parameter MaxNumberOfMessages is invalid\. Reason: Must be between 1 and 10, if provided\.$/);
+    await refused(drop(url, { ReceiptHandle: 'x' }), 'ReceiptHandleIsInvalid', 400, /receipt handle is invalid/);
+    await refused(send(new SendMessageBatchCommand({ QueueUrl: url, Entries: [] })), 'EmptyBatchRequest', 400, /at least one entry/);
+    await refused(send(new SendMessageBatchCommand({ QueueUrl: url, Entries: [{ Id: 'a', MessageBody: '1' }, { Id: 'a', MessageBody: '2' }] })), 'BatchEntryIdsNotDistinct', 400, /^Id a repeated\.$/);
+    await send(new PurgeQueueCommand({ QueueUrl: url }));
+    await refused(send(new PurgeQueueCommand({ QueueUrl: url })), 'PurgeQueueInProgress', 403, /every 60 seconds/);
+  });
+
+  it('show a message to one receiver until it is deleted, or again when its time is over', async () => {
+    const url = await create('shown');
+    const sent = await put(url, 'grüße', { MessageAttributes: { n: { DataType: 'Number', StringValue: '1' }, b: { DataType: 'Binary', BinaryValue: Buffer.from([0, 255]) } } });
+    // The client itself compares the digests of the body.
+    const [first] = await receive(url, { MessageSystemAttributeNames: ['All'], MessageAttributeNames: ['All'] });
+    assert.deepEqual([first?.MessageId, first?.Body, first?.MD5OfMessageAttributes], [sent.MessageId, 'grüße', sent.MD5OfMessageAttributes]);
+    assert.deepEqual(first?.MessageAttributes?.b?.BinaryValue, new Uint8Array([0, 255]));
+    assert.equal(first?.Attributes?.ApproximateReceiveCount, '1');
+    assert.deepEqual(await receive(url), []);
+    await send(new ChangeMessageVisibilityCommand({ QueueUrl: url, ReceiptHandle: first?.ReceiptHandle, VisibilityTimeout: 0 }));
+    const [again] = await receive(url, { VisibilityTimeout: 0, MessageSystemAttributeNames: ['ApproximateReceiveCount'] });
+    assert.deepEqual(again?.Attributes, { ApproximateReceiveCount: '2' });
+    await refused(send(new ChangeMessageVisibilityCommand({ QueueUrl: url, ReceiptHandle: again?.ReceiptHandle, VisibilityTimeout: 5 })), 'MessageNotInflight', 400, /not in flight/);
+    await drop(url, again);
+    await drop(url, again);
+    assert.deepEqual(await receive(url), []);
+  });
+
+  it('wait for a message that is asked for, and for one that is delayed', async () => {
+    const url = await create('waited');
+    const waiting = bodies(url, { WaitTimeSeconds: 20 });
+    await put(url, 'now');
+    assert.deepEqual(await waiting, ['now']);
+    await put(url, 'later', { DelaySeconds: 1 });
+    assert.deepEqual(await bodies(url), []);
+    assert.equal((await attributes(url)).ApproximateNumberOfMessagesDelayed, '1');
+    assert.deepEqual(await bodies(url, { WaitTimeSeconds: 20 }), ['later']);
+  });
+
+  it('take and delete batches, and say of each entry what became of it', async () => {
+    const url = await create('batched', { MaximumMessageSize: '1024' });
+    const { Successful, Failed } = await send(new SendMessageBatchCommand({ QueueUrl: url, Entries: [{ Id: 'good', MessageBody: 'a' }, { Id: 'bad', MessageBody: 'x'.repeat(2000) }] }));
+    assert.deepEqual(Successful?.map(({ Id }) => Id), ['good']);
+    assert.deepEqual(Failed?.map(({ Id, SenderFault, Code }) => [Id, SenderFault, Code]), [['bad', true, 'InvalidParameterValue']]);
+    const [message] = await receive(url);
+    const deleted = await send(new DeleteMessageBatchCommand({ QueueUrl: url, Entries: [{ Id: '1', ReceiptHandle: message?.ReceiptHandle }, { Id: '2', ReceiptHandle: '-' }] }));
+    assert.deepEqual([deleted.Successful?.map(({ Id }) => Id), deleted.Failed?.map(({ Code }) => Code)], [['1'], ['ReceiptHandleIsInvalid']]);
+  });
+
+  it('give up a message that is received too often, to another queue', async () => {
+    const dead = await create('dead');
+    const url = await create('tried', { RedrivePolicy: JSON.stringify({ deadLetterTargetArn: (await attributes(dead)).QueueArn, maxReceiveCount: 2 }) });
+    const { MessageId } = await put(url, 'poison');
+    for (const time of [1, 2]) assert.deepEqual(await bodies(url, { VisibilityTimeout: 0 }), ['poison'], `time ${time}`);
+    assert.deepEqual(await bodies(url, { VisibilityTimeout: 0 }), []);
+    const [letter] = await receive(dead, { AttributeNames: ['All'] });
+    assert.deepEqual([letter?.MessageId, letter?.Body, letter?.Attributes?.DeadLetterQueueSourceArn], [MessageId, 'poison', (await attributes(url)).QueueArn]);
+  });
+
+  it('keep the order of each group, and take the same message once', async () => {
+    const url = await create('order.fifo', { FifoQueue: 'true', ContentBasedDeduplication: 'true' });
+    const Entries = ['a1', 'b1', 'a2', 'b2'].map((body) => ({ Id: body, MessageBody: body, MessageGroupId: body.charAt(0) }));
+    const { Successful } = await send(new SendMessageBatchCommand({ QueueUrl: url, Entries }));
+    const numbers = (Successful ?? []).map(({ SequenceNumber }) => SequenceNumber ?? '');
+    assert.deepEqual(numbers, [...numbers].sort());
+    const [a1] = await receive(url, { MaxNumberOfMessages: 1 });
+    assert.equal(a1?.Body, 'a1');
+    // The group of what is in flight waits.
+    assert.deepEqual(await bodies(url), ['b1', 'b2']);
+    await drop(url, a1);
+    assert.deepEqual(await bodies(url), ['a2']);
+    const same = await put(url, 'a1', { MessageGroupId: 'a' });
+    assert.equal(same.MessageId, a1?.MessageId);
+    assert.equal((await attributes(url)).ApproximateNumberOfMessages, '0');
+  });
+
+  it('lose nothing that they accepted when the runtime is killed, and forget nothing that was deleted', async () => {
+    const url = await create('killed');
+    const fifo = await create('killed.fifo', { FifoQueue: 'true' });
+    const acknowledged: string[] = [];
+    const sending = Array.from({ length: 30 }, async (_, index) => {
+      await put(url, `m${index}`);
+      acknowledged.push(`m${index}`);
+    });
+    await put(fifo, 'once', { MessageGroupId: 'g', MessageDeduplicationId: 'd' });
+    const [once] = await receive(fifo);
+    await drop(fifo, once as Message);
+    const [shown] = await receive(url, { MaxNumberOfMessages: 1, VisibilityTimeout: 600 });
+    await Promise.race(sending.slice(-1));
+    const before = [...acknowledged];
+    await runtime.stop('SIGKILL', true);
+    await Promise.allSettled(sending);
+    client.destroy();
+    runtime = await RunningRuntime.start(runtime.data);
+    connect();
+    const QueueUrl = `${runtime.line.endpoint}/000000000000/killed`;
+    const found: string[] = [];
+    for (let some = await bodies(QueueUrl); some.length; some = await bodies(QueueUrl)) found.push(...some.map(String));
+    assert.deepEqual(before.filter((body) => !found.includes(body) && body !== shown?.Body), []);
+    assert.ok(!found.includes(shown?.Body ?? ''));
+    assert.equal(new Set(found).size, found.length);
+    assert.equal((await attributes(QueueUrl)).VisibilityTimeout, '30');
+    // An address with the port of the runtime before is good enough; the same message is still the same.
+    assert.equal((await put(fifo.replace(/:\d+\//, `:${new URL(runtime.line.endpoint).port}/`), 'once', { MessageGroupId: 'g', MessageDeduplicationId: 'd' })).MessageId, once?.MessageId);
+  });
+
+  it('put a message aside that a stranger wrote into', async () => {
+    const url = await create('spoilt');
+    await put(url, 'first');
+    await put(url, 'second');
+    const folder = path.join(runtime.data, 'queues', 'q-spoilt', 'messages');
+    const [name = ''] = readdirSync(folder).sort();
+    writeFileSync(path.join(folder, name), '{"half');
+    assert.deepEqual(await bodies(url), ['second']);
+    assert.equal(readFileSync(path.join(folder, readdirSync(folder).find((one) => one.endsWith('.bad')) ?? ''), 'utf8'), '{"half');
+  });
+
+  it('have digests that other clients agree with', () => {
+    // As SQS itself answered for these.
+    assert.equal(md5OfAttributes({ Author: { DataType: 'String', StringValue: 'John Grisham' }, Title: { DataType: 'String', StringValue: 'The Whistler' }, WeeksOn: { DataType: 'Number', StringValue: '6' } }), 'd25a6aea97eb8f585bfa92d314504a92');
+    fc.assert(fc.property(fc.dictionary(fc.stringMatching(/^[a-z]{1,5}$/), fc.string({ minLength: 1 }), { minKeys: 1, maxKeys: 5 }), (texts) => {
+      const entries = Object.entries(texts).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }] as const);
+      assert.equal(md5OfAttributes(Object.fromEntries(entries)), md5OfAttributes(Object.fromEntries([...entries].reverse())));
+    }), { seed: 20260101, numRuns: 100 });
+  });
+
+  it('serve boto3', async function () {
+    this.timeout(60_000);
+    if (spawnSync('python3', ['-c', 'import boto3']).status !== 0) this.skip(); // boto3 is not on this machine
+    const { accessKeyId, secretAccessKey, endpoint } = runtime.line;
+    const config = path.join(runtime.data, 'no-config');
+    const env: NodeJS.ProcessEnv = { ...process.env, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_DEFAULT_REGION: 'eu-west-1', AWS_ENDPOINT_URL: endpoint, AWS_CONFIG_FILE: config, AWS_SHARED_CREDENTIALS_FILE: config, AWS_EC2_METADATA_DISABLED: 'true' };
+    delete env.AWS_PROFILE;
+    delete env.AWS_SESSION_TOKEN;
+    await runtime.node('boto', 'exports.handler = async () => ({});');
+    const { stdout } = await run('python3', ['-c', boto], { env });
+    assert.equal(stdout.trim(), 'judged');
+  });
+
+  const boto = `
+import boto3, botocore
+sqs = boto3.client('sqs', config=botocore.config.Config(retries={'total_max_attempts': 1}))
+lam = boto3.client('lambda')
+q = sqs.create_queue(QueueName='boto')['QueueUrl']
+try:
+    sqs.get_queue_url(QueueName='none'); raise SystemExit('found')
+except sqs.exceptions.QueueDoesNotExist as e:
+    assert e.response['Error']['Code'] == 'AWS.SimpleQueueService.NonExistentQueue', e.response
+try:
+    sqs.receive_message(QueueUrl=q, WaitTimeSeconds=21); raise SystemExit('taken')
+except sqs.exceptions.ClientError as e:
+    assert e.response['Error'] ['Code'] == 'InvalidParameterValue', e.response
+    assert e.response['Error']['Message'] == 'Value 21 for parameter WaitTimeSeconds is invalid. Reason: Must be >= 0 and <= 20, if provided.', e.response
+a = {'w': {'DataType': 'Number', 'StringValue': '6'}}
+s = sqs.send_message(QueueUrl=q, MessageBody='hello', MessageAttributes=a)
+r = sqs.receive_message(QueueUrl=q, MessageSystemAttributeNames=['All'], MessageAttributeNames=['.*'])['Messages'][0]
+assert r['Body'] == 'hello' and r['MessageAttributes'] == a and r['MD5OfMessageAttributes'] == s['MD5OfMessageAttributes'], r
+sqs.delete_message(QueueUrl=q, ReceiptHandle=r['ReceiptHandle'])
+assert 'Messages' not in sqs.receive_message(QueueUrl=q)
+arn = sqs.get_queue_attributes(QueueUrl=q, AttributeNames=['QueueArn'])['Attributes']['QueueArn']
+m = lam.create_event_source_mapping(EventSourceArn=arn, FunctionName='boto', Enabled=False)
+assert m['ResponseMetadata']['HTTPStatusCode'] == 202 and m['State'] == 'Creating' and m['LastModified'].year > 2000, m
+assert [x['State'] for p in lam.get_paginator('list_event_source_mappings').paginate(FunctionName='boto') for x in p['EventSourceMappings']] == ['Disabled']
+assert lam.delete_event_source_mapping(UUID=m['UUID'])['State'] == 'Deleting'
+assert list(sqs.get_paginator('list_queues').paginate(QueueNamePrefix='boto'))[0]['QueueUrls'] == [q]
+print('judged')
+`;
+});
