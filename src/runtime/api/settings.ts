@@ -3,6 +3,7 @@ import type { Input } from './call';
 import { invalid, validation } from './errors';
 import { isObject, mapOf, numberOf, textOf } from './input';
 import { loggingOf } from './logSettings';
+import { toldOf } from './told';
 
 /** The part of a version that a caller chooses. */
 export type Settings = Omit<VersionRecord, 'version' | 'revisionId' | 'shownRevision' | 'lastModified' | 'codeSha256' | 'codeSize' | 'folder' | 'sourceDescription'>;
@@ -39,6 +40,7 @@ export function readSettings(input: Input, before: Settings): Settings {
     logGroup: textOf(part(input, 'LoggingConfig'), 'LogGroup') ?? before.logGroup,
     logging: loggingOf(part(input, 'LoggingConfig'), before.logging),
     deadLetter: deadLetterOf(input, before),
+    told: toldOf(input, before.told),
   };
 }
 

@@ -31,6 +31,7 @@ export function listed(record: FunctionRecord, version: VersionRecord, qualifier
     Architectures: version.architectures,
     EphemeralStorage: { Size: version.ephemeralStorage },
     SnapStart: { ApplyOn: 'None', OptimizationStatus: 'Off' },
+    ...version.told,
     LoggingConfig: { ...loggingShape(version.logging), LogGroup: version.logGroup },
   };
 }

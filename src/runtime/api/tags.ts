@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ApiCall, ApiReply, World } from './call';
 import { invalid, validation } from './errors';
 import { mapOf, parseInput } from './input';
@@ -25,7 +26,7 @@ async function change(call: ApiCall, world: World, arn: string, apply: (tags: Fu
   return world.functions.change(name, async () => {
     const { record } = find(world, name, null, call.region);
     const tags = checkTags(apply(record.tags));
-    await world.functions.save({ ...record, tags });
+    await world.functions.save({ ...record, tags, latest: { ...record.latest, shownRevision: randomUUID() } });
     return { status: 204 };
   });
 }

@@ -33,6 +33,8 @@ export interface VersionRecord {
   readonly logGroup: string;
   /** Text if it is left out. */
   readonly logging?: Logging;
+  /** What is only kept and told, as in the API. */
+  readonly told?: Readonly<Record<string, unknown>>;
   /** ARN of what gets the events that failed for good. */
   readonly deadLetter?: string;
   /** Of a published version: the description that $LATEST had, if the version was given another. */
