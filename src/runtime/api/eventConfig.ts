@@ -7,9 +7,11 @@ import { paged } from './paging';
 import { drop, own } from './qualifiers';
 
 export async function putEventConfig(call: ApiCall, world: World, [text = '']: readonly string[]): Promise<ApiReply> {
-  const chosen = read(parseInput(call.body));
+  const input = parseInput(call.body);
+  const chosen = read(input);
+  const members = ['MaximumRetryAttempts', 'MaximumEventAgeInSeconds', 'DestinationConfig'];
+  if (members.every((member) => input[member] === undefined)) throw invalid('You must specify at least one of error handling or destination setting.');
   return change(call, world, text, (record) => {
-    if (!Object.values(chosen).some((value) => value !== undefined)) throw invalid('You must specify at least one of error handling or destination setting.');
     checkDestinations(world, record, chosen);
     return { ...chosen, lastModified: Date.now() };
   });
