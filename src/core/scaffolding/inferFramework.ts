@@ -1,5 +1,5 @@
-import * as path from 'node:path';
 import { frameworkOf } from '../signature';
+import { mainStems, projectOf } from './foundHandlers';
 import type { Inferred, Texts } from './inferManifest';
 
 type Kind = 'http' | 'cloudevent';
@@ -16,23 +16,11 @@ interface Found {
   readonly kind: Kind;
 }
 
-/** What a package.json may say; nothing of it is certain. */
-interface Project {
-  readonly main?: unknown;
-  readonly dependencies?: Readonly<Record<string, unknown>>;
-  readonly scripts?: Readonly<Record<string, unknown>>;
-}
-
 const nodeEndings = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts'];
 
 /** Paths of the files to look into for functions of the framework. */
 export function tellingFiles(texts: Texts): readonly string[] {
-  const { main } = projectOf(texts);
-  const named = typeof main === 'string' ? path.posix.normalize(main) : 'index';
-  const stem = named.replace(/\.[mc]?[jt]s$/, '');
-  // A main that is compiled from TypeScript is not there.
-  const stems = [...new Set([stem, path.posix.join(stem, 'index'), 'index', 'src/index'])].filter((each) => !each.startsWith('.') && !path.posix.isAbsolute(each));
-  return ['main.py', ...stems.flatMap((each) => nodeEndings.map((ending) => each + ending))];
+  return ['main.py', ...mainStems(texts).flatMap((each) => nodeEndings.map((ending) => each + ending))];
 }
 
 /** What a folder is whose function is written for the Functions Framework; `undefined` when it is not. */
@@ -92,15 +80,4 @@ function inferred(runtime: string, module: string, found: readonly Found[]): Inf
 function signatureOf(found: readonly Found[]): Pick<Inferred, 'signature'> {
   const [kind, other] = new Set(found.map((each) => each.kind));
   return kind && !other ? { signature: signature(kind) } : {};
-}
-
-function projectOf(texts: Texts): Project {
-  try {
-    const value: unknown = JSON.parse(texts['package.json'] || '{}');
-    return typeof value === 'object' && value !== null ? value : {};
-  } catch (error) {
-    // The packaging says where the mistake is.
-    if (error instanceof SyntaxError) return {};
-    throw error;
-  }
 }
