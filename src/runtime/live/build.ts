@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { frameworkOf } from '../../core/signature';
 import { errorCode } from '../store/files';
 import type { Compiled, Compiler, Fault, Output, Plan } from './compiler';
+import { stateOf } from './fingerprint';
+import { keep, kept, replace } from './kept';
 import { compileWith, findOwn } from './ownCompiler';
 
 /** A handler as the manifest has it, with the signature that may stand before it. */
@@ -34,6 +36,13 @@ export interface BuildRequest {
   readonly entry: string;
   /** The folder and some around it, nearest first. */
   readonly around: readonly string[];
+  /** What changes with the files of the folder and with what is installed for it. */
+  readonly inside: string;
+}
+
+/** The name of what is compiled for a handler of a folder. */
+export function buildName({ folder, handler }: Pick<BuildRequest, 'folder' | 'handler'>): string {
+  return createHash('sha256').update(`${folder}\n${handler}`).digest('hex').slice(0, 24);
 }
 
 /**
@@ -41,15 +50,20 @@ export interface BuildRequest {
  * so that it is reported as any other error in a function's code.
  */
 export async function build(compiler: Compiler, target: string, request: BuildRequest): Promise<Built> {
-  const { folder, handler, around } = request;
-  const root = path.join(target, createHash('sha256').update(`${folder}\n${handler}`).digest('hex').slice(0, 24));
+  const { folder, around, inside } = request;
+  const root = path.join(target, buildName(request));
   const plan = makePlan(request, root);
   const own = await findOwn(around);
+  const state = (outside: readonly string[]): string => JSON.stringify([plan, own, inside, stateOf(outside)]);
+  const before = await kept(root, state);
+  if (before) return { root, outside: before };
   const compiled = own ? await compileWith(own, plan) : await compiler.compile(plan);
   await mkdir(path.dirname(plan.outfile), { recursive: true, mode: 0o700 });
   if (plan.isLinked) await linkModules(root, around);
   for (const { path: file, contents } of outputs(compiled, plan)) await replace(file, contents);
-  return { root, outside: compiled.ok ? compiled.inputs.filter((file) => isOutside(file, folder)) : [] };
+  const outside = compiled.ok ? compiled.inputs.filter((file) => isOutside(file, folder)) : [];
+  if (compiled.ok) await keep(root, outside, state);
+  return { root, outside };
 }
 
 function makePlan({ folder, handler, runtime, entry }: BuildRequest, root: string): Plan {
@@ -99,12 +113,6 @@ async function linkModules(root: string, around: readonly string[]): Promise<voi
   await symlink(modules, link, 'junction').catch((error: unknown) => {
     if (errorCode(error) !== 'EEXIST') throw error;
   });
-}
-
-async function replace(file: string, contents: Uint8Array): Promise<void> {
-  const draft = `${file}.new`;
-  await writeFile(draft, contents);
-  await rename(draft, file);
 }
 
 function isOutside(file: string, folder: string): boolean {

@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { LiveSpec } from '../engine/spec';
 import type { VersionRecord } from '../store/records';
-import { build, typescriptEntry } from './build';
+import { build, buildName, typescriptEntry } from './build';
 import { Compiler } from './compiler';
 import { fingerprint, stateOf } from './fingerprint';
+import { keepOnly } from './kept';
 import { aroundFolder, findVenv, type Venv } from '../../core/venv';
 
 /** A function's code as it is at this moment. */
@@ -12,6 +13,14 @@ export interface LiveCode {
   /** Changes whenever the code does. */
   readonly revision: string;
   readonly live: LiveSpec;
+}
+
+/** A folder as it was found. */
+interface Place {
+  readonly around: readonly string[];
+  readonly venv: Venv | undefined;
+  /** Changes with its files and with what is installed for it. */
+  readonly inside: string;
 }
 
 interface Known {
@@ -47,6 +56,11 @@ export class LiveFolders {
     this.#compiler = new Compiler(tools.esbuild);
   }
 
+  /** Removes what was made for other functions than these. */
+  async keepOnly(versions: readonly Pick<VersionRecord, 'folder' | 'handler'>[]): Promise<void> {
+    await keepOnly(this.#tools.data, new Set(versions.flatMap(({ folder, handler }) => (folder === undefined ? [] : buildName({ folder, handler })))));
+  }
+
   /** The code as it is now; what was changed since the last call is compiled, and what runs the old is retired. */
   async look(version: LiveVersion): Promise<LiveCode> {
     const known = this.#known.get(version.revisionId) ?? { turn: Promise.resolve(), outside: [], isGone: false };
@@ -77,10 +91,10 @@ export class LiveFolders {
     const { folder, runtime } = version;
     const around = existsSync(folder) ? aroundFolder(folder) : [];
     const venv = runtime.startsWith('python') ? findVenv(around) : undefined;
-    const inside = fingerprint(folder);
-    const outer = (): string => stateOf([...known.outside, ...installed(version, around, venv)]);
+    const inside = `${fingerprint(folder)}\n${stateOf(installed(version, around, venv))}`;
+    const outer = (): string => stateOf(known.outside);
     if (known.code && known.mark === `${inside}\n${outer()}`) return known.code;
-    const { live, outside } = await this.#make(version, around, venv);
+    const { live, outside } = await this.#make(version, { around, venv, inside });
     if (known.code) this.#tools.retire(known.code.revision);
     const code = { revision: `${version.revisionId}.${++this.#count}`, live };
     if (known.isGone) this.#tools.retire(code.revision);
@@ -90,11 +104,11 @@ export class LiveFolders {
     return code;
   }
 
-  async #make({ folder, runtime, handler }: LiveVersion, around: readonly string[], venv: Venv | undefined): Promise<{ live: LiveSpec; outside: readonly string[] }> {
+  async #make({ folder, runtime, handler }: LiveVersion, { around, venv, inside }: Place): Promise<{ live: LiveSpec; outside: readonly string[] }> {
     const live = { compiled: path.join(this.#tools.data, 'pycache'), venv };
     const entry = runtime.startsWith('nodejs') ? typescriptEntry(folder, handler) : undefined;
     if (!entry) return { live, outside: [] };
-    const { root, outside } = await build(this.#compiler, this.#tools.data, { folder, handler, runtime, entry, around });
+    const { root, outside } = await build(this.#compiler, this.#tools.data, { folder, handler, runtime, entry, around, inside });
     return { live: { ...live, root }, outside };
   }
 }

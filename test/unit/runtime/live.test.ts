@@ -4,6 +4,7 @@ import { realpathSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import {
   CreateFunctionCommand, type CreateFunctionCommandInput, DeleteFunctionCommand, GetFunctionCommand, InvokeCommand, PublishVersionCommand,
   UpdateFunctionCodeCommand, UpdateFunctionConfigurationCommand,
@@ -83,8 +84,8 @@ describe('the local runtime: functions that run from a folder', () => {
     const app = 'import os\nimport lib.words\n\ndef handler(event, context):\n    return [lib.words.one, __file__, os.getcwd(), [name for name in os.environ if name.startswith("_FUNCTION")]]\n';
     await create('snake', { 'app.py': app, 'lib/words.py': 'one = 1\n' }, python);
     assert.deepEqual(await result('snake'), [1, at('snake', 'app.py'), at('snake'), []]);
-    await write('snake', { 'lib/words.py': 'one = 22\n' });
-    assert.deepEqual(((await result('snake')) as unknown[])[0], 22);
+    await write('snake', { 'lib/words.py': 'one = 2\n' });
+    assert.deepEqual(((await result('snake')) as unknown[])[0], 2);
     assert.deepEqual([await readdir(at('snake')), await readdir(at('snake', 'lib'))], [['app.py', 'lib'], ['words.py']]);
   });
 
@@ -103,15 +104,13 @@ describe('the local runtime: functions that run from a folder', () => {
     await rm(at('.venv'), { recursive: true });
   });
 
-  it('run TypeScript, with its own places, and tell the lines of the source', async () => {
+  it('run TypeScript with its own places, tell the lines of the source, and leave nothing in the folder', async () => {
     const index = "import { one } from './lib/one';\nexport const handler = async (event: { fail?: boolean }): Promise<unknown> => {\n  if (event.fail) throw new Error('failed');\n  return [one, __dirname, process.cwd(), process.env.LAMBDA_TASK_ROOT, process.env._FUNCTION_ROOT];\n};\n";
     await create('typed', { 'index.ts': index, 'lib/one.ts': 'export const one: number = 1;\n' });
     const folder = at('typed');
     assert.deepEqual(await result('typed'), [1, folder, folder, folder, null]);
     const { trace } = (await result('typed', { fail: true })) as { trace: string[] };
     assert.match(trace[1] ?? '', new RegExp(`\\(${at('typed', 'index.ts')}:3:25\\)$`));
-    await write('typed', { 'lib/one.ts': 'export const one: number = 2;\n' });
-    assert.deepEqual(((await result('typed')) as unknown[])[0], 2);
     assert.deepEqual(await readdir(folder), ['index.ts', 'lib']);
   });
 
@@ -126,22 +125,22 @@ describe('the local runtime: functions that run from a folder', () => {
     assert.deepEqual(((await result('typed')) as unknown[])[0], 4);
   });
 
-  it('are compiled again when a source outside the folder changes, with the esbuild of the folder if it has one', async () => {
-    await write('packages', { 'common.ts': "export const text: string = 'a';\n" });
-    const index = "import { text } from '../packages/common';\nexport const handler = async () => [text, import.meta.url, typeof compiledBy];\ndeclare const compiledBy: string;\n";
-    await create('outside', { 'src/index.mts': index.replace('../', '../../') }, { Handler: 'src/index.handler' });
-    const url = `file://${at('outside', 'src', 'index.mjs')}`;
-    assert.deepEqual(await result('outside'), ['a', url, 'undefined']);
-    await write('packages', { 'common.ts': "export const text: string = 'b';\n" });
-    assert.deepEqual(await result('outside'), ['b', url, 'undefined']);
-    // As a program that starts the real one.
+  it('are compiled with the esbuild of the folder if it has one, and again when a source outside changes', async () => {
+    // A program that starts the real one.
     const real = path.join(__dirname, '../../../node_modules/esbuild/bin/esbuild');
     const own = `#!/usr/bin/env node\nconst { spawnSync } = require('node:child_process');\nconst args = [...process.argv.slice(2), "--define:compiledBy='own'"];\nconst { status } = spawnSync(process.execPath, [${JSON.stringify(real)}, ...args], { stdio: 'inherit' });\nprocess.exit(status);\n`;
-    await write('outside', { 'node_modules/esbuild/bin/esbuild': own, 'node_modules/.package-lock.json': '{}' });
-    assert.deepEqual(await result('outside'), ['b', url, 'string']);
+    await write('packages', { 'common.ts': "export const text: string = 'a';\n" });
+    const index = "import { text } from '../../packages/common';\ndeclare const compiledBy: string;\nexport const handler = async () => [text, import.meta.url, compiledBy];\n";
+    await create('outside', { 'src/index.mts': index, 'node_modules/esbuild/bin/esbuild': own }, { Handler: 'src/index.handler' });
+    const url = pathToFileURL(at('outside', 'src', 'index.mjs')).href;
+    assert.deepEqual(await result('outside'), ['a', url, 'own']);
+    await write('packages', { 'common.ts': "export const text: string = 'b';\n" });
+    assert.deepEqual(await result('outside'), ['b', url, 'own']);
     await write('packages', { 'common.ts': 'export const text: = 1;\n' });
     const { trace } = (await result('outside')) as { trace: string[] };
     assert.deepEqual(trace.slice(1, 3), [`${at('packages', 'common.ts')}:1`, 'export const text: = 1;']);
+    await write('packages', { 'common.ts': "export const text: string = 'c';\n" });
+    assert.deepEqual(await result('outside'), ['c', url, 'own']);
   });
 
   it('run the program of the folder for `provided`', async () => {
@@ -207,5 +206,9 @@ describe('the local runtime: functions that run from a folder', () => {
     runtime = await RunningRuntime.start(data);
     assert.equal((await facts()).node?.folder, at('node'));
     assert.deepEqual(await result('node'), ['two', 1]);
+    // What was compiled is still there, so nothing is compiled again.
+    await rm(at('outside', 'node_modules', 'esbuild', 'bin', 'esbuild'));
+    await writeFile(at('outside', 'node_modules', 'esbuild', 'bin', 'esbuild'), '#!/never\n');
+    assert.deepEqual(((await result('outside')) as unknown[])[0], 'c');
   });
 });

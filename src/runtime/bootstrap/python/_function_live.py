@@ -18,6 +18,12 @@ class KeptElsewhere(SourceFileLoader):
         finally:
             sys.pycache_prefix = before
 
+    def path_stats(self, path):
+        # Python itself looks at whole seconds, in which a file is often saved twice.
+        facts = os.stat(path)
+        times = facts.st_mtime_ns ^ facts.st_ctime_ns << 1
+        return {"mtime": times ^ times >> 32, "size": facts.st_size}
+
     @classmethod
     def install(cls, folder, cache):
         cls.cache = cache
