@@ -1,39 +1,126 @@
 import { execFile } from 'node:child_process';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { promisify } from 'node:util';
 import { findProgram } from '../../src/core/findProgram';
-import { packageFolder } from '../../src/core/package';
-import { type Figure, timed } from './report';
-import { createWorld } from './world';
+import type { PackageRequest } from '../../src/core/package';
+import { install } from '../host/install.mjs';
+import { clock, type Figure, median } from './report';
+import { plantTree } from './tree';
+import { createWorld, type World } from './world';
 
-/** Packaging a tree of 2,000 files (about 8 MB), against the `zip` command on the same tree. */
+const run = promisify(execFile);
+const rounds = 5;
+const peers = { yazl: 'yazl@3.3.1', archiver: 'archiver@8.0.0', 'adm-zip': 'adm-zip@0.6.1' };
+
+interface Measured {
+  readonly times: readonly number[];
+  readonly megabytes: number;
+}
+
+/** What is measured where. */
+interface Bench {
+  readonly world: World;
+  readonly tree: string;
+  readonly zip: string | undefined;
+}
+
+/** Packaging a tree of 9,725 files (31 MB): all of it, again after one edit, and bundled, against other ways to make a zip of it. */
 export async function packagingFigures(): Promise<Figure[]> {
   const world = await createWorld();
-  const folder = path.join(world.folder, 'tree');
   try {
-    await plant(folder);
-    const manifest = { name: 'tree', runtime: 'python3.13', handler: 'main.handler' };
-    const tools = { node: process.execPath, esbuild: path.join(world.host.dist, 'esbuild-wasm', 'bin', 'esbuild') };
-    const request = { folder, manifest, platform: 'host', cache: path.join(world.folder, 'cache'), tools } as const;
-    const options = { signal: new AbortController().signal, report: () => undefined };
-    const ours = await timed(5, () => packageFolder(request, options));
-    const zip = await findProgram(['zip']);
-    const out = path.join(world.folder, 'peer.zip');
-    const peer = zip && { name: 'zip', value: await timed(5, () => rm(out, { force: true }).then(() => promisify(execFile)(zip, ['-q', '-r', '-X', out, '.'], { cwd: folder }))) };
-    return [{ what: 'package 2,000 files', ours, unit: 'ms', peer: peer || undefined, note: peer ? undefined : 'peer skipped: no zip command on the PATH' }];
+    const tree = path.join(world.folder, 'tree');
+    await plantTree(tree);
+    const bench = { world, tree, zip: await findProgram(['zip']) };
+    const { figures, peer } = await whole(bench);
+    return [...figures, await again(bench, peer), await bundled(bench, peer), await small(bench), ...(await others(bench, figures[0]?.ours ?? 0))];
   } finally {
     await world.dispose();
   }
 }
 
-async function plant(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  await writeFile(path.join(folder, 'main.py'), 'def handler(event, context):\n    return event\n');
-  for (let i = 0; i < 2000; i++) {
-    const below = path.join(folder, `part${i % 40}`);
-    await mkdir(below, { recursive: true });
-    const line = `value_${i} = ${JSON.stringify(Array.from({ length: 40 }, (_, n) => (i * 7919 + n * 104729) % 100003))}\n`;
-    await writeFile(path.join(below, `module${i}.py`), line.repeat(14));
+/** In turn, so that both see the machine equally busy. */
+async function whole(bench: Bench): Promise<{ figures: Figure[]; peer: Figure['peer'] }> {
+  const ours: Measured[] = [];
+  const zip: number[] = [];
+  for (let round = 0; round <= rounds; round++) {
+    ours.push(await ourWay(bench, bench.tree, { forget: cache(bench) }));
+    if (bench.zip) zip.push(await clock(() => zipTree(bench)));
   }
+  const peer = zip.length ? { name: 'zip', value: median(zip.slice(1)) } : undefined;
+  const note = peer ? 'zip: its process' : 'peer skipped: no zip command on the PATH';
+  const value = median(ours.slice(1).flatMap(({ times }) => times));
+  const memory = median(ours.map(({ megabytes }) => megabytes));
+  const figures = [
+    { what: 'package 9,725 files, 31 MB', ours: value, unit: 'ms', peer, limit: { must: 1.25, aim: 0.8 }, note },
+    { what: 'package 9,725 files, memory of the process', ours: memory, unit: 'MB', limit: { must: 200, aim: 150 } },
+  ];
+  return { figures, peer };
+}
+
+async function again(bench: Bench, peer: Figure['peer']): Promise<Figure> {
+  await ourWay(bench, bench.tree, {});
+  const { times } = await ourWay(bench, bench.tree, { rounds: rounds + 1, edit: path.join(bench.tree, 'index.js') });
+  return { what: 'package it again after one edit', ours: median(times.slice(1)), unit: 'ms', peer, limit: { must: 0.5, aim: 0.1 } };
+}
+
+/** A handler in TypeScript that uses a part of the tree, which is installed as a dependency. */
+async function bundled(bench: Bench, peer: Figure['peer']): Promise<Figure> {
+  const folder = path.join(bench.world.folder, 'bundled');
+  await mkdir(folder);
+  await writeFile(path.join(bench.tree, 'package.json'), '{"name":"tree","version":"1.0.0"}');
+  await run('tar', ['-czf', path.join(folder, 'tree.tgz'), '-C', path.dirname(bench.tree), path.basename(bench.tree)]);
+  await rm(path.join(bench.tree, 'package.json'));
+  await writeFile(path.join(folder, 'package.json'), '{"dependencies":{"tree":"file:tree.tgz"}}');
+  await writeFile(path.join(folder, '.deckignore'), 'tree.tgz\n');
+  const modules = (await readdir(path.join(bench.tree, 'lib'), { recursive: true })).filter((name) => name.endsWith('.js')).sort().slice(0, 300);
+  const imports = modules.map((name, i) => `import * as m${i} from ${JSON.stringify(`tree/lib/${name.split(path.sep).join('/')}`)};\n`);
+  await writeFile(path.join(folder, 'index.ts'), `${imports.join('')}export const handler = () => [${modules.map((_, i) => `m${i}`).join()}];\n`);
+  const { times } = await ourWay(bench, folder, { rounds: rounds + 1 });
+  return { what: 'bundle a handler that uses a part of it', ours: median(times.slice(1)), unit: 'ms', peer, limit: { must: 0.5, aim: 0.3 }, note: 'zip: of the whole tree' };
+}
+
+async function small(bench: Bench): Promise<Figure> {
+  const folder = path.join(bench.world.folder, 'small');
+  await mkdir(folder);
+  const { times } = await ourWay(bench, folder, { rounds: 30, edit: path.join(folder, 'index.js') });
+  return { what: 'package one file', ours: median(times.slice(5)), unit: 'ms' };
+}
+
+async function others(bench: Bench, ours: number): Promise<Figure[]> {
+  const found = await install('bench-zip', Object.values(peers)).catch((error: Error) => error);
+  const what = 'package 9,725 files, 31 MB';
+  if (found instanceof Error) return [{ what, ours, unit: 'ms', note: `${Object.keys(peers).join(', ')} skipped: ${found.message.split('\n', 1)[0]}` }];
+  const figures: Figure[] = [];
+  for (const way of Object.keys(peers)) {
+    const { times, megabytes } = await measure({ way, folder: bench.tree, out: out(bench), modules: path.join(found, 'node_modules'), rounds: 3 });
+    figures.push({ what, ours, unit: 'ms', peer: { name: way, value: median(times) }, note: `${megabytes.toFixed(0)} MB` });
+  }
+  return figures;
+}
+
+function ourWay(bench: Bench, folder: string, more: object): Promise<Measured> {
+  const { dist } = bench.world.host;
+  const tools = { node: process.execPath, esbuild: path.join(dist, 'esbuild-wasm', 'bin', 'esbuild'), packer: path.join(dist, 'packer.js') };
+  const manifest = { name: 'tree', runtime: 'nodejs22.x', handler: 'index.handler' };
+  const request: PackageRequest = { folder, manifest, platform: 'host', cache: cache(bench), tools };
+  return measure({ way: 'ours', folder, out: out(bench), request: { ...request, bundle: path.join(dist, 'package.js') }, ...more });
+}
+
+async function measure(task: object): Promise<Measured> {
+  const { stdout } = await run(process.execPath, [path.join(__dirname, 'packers.mjs'), JSON.stringify(task)]);
+  return JSON.parse(stdout) as Measured;
+}
+
+async function zipTree(bench: Bench): Promise<void> {
+  await rm(out(bench), { force: true });
+  await run(bench.zip ?? '', ['-q', '-r', '-X', out(bench), '.'], { cwd: bench.tree });
+}
+
+function cache({ world }: Bench): string {
+  return path.join(world.folder, 'cache');
+}
+
+function out({ world }: Bench): string {
+  return path.join(world.folder, 'out.zip');
 }

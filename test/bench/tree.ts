@@ -6,7 +6,7 @@ const files = 9725;
 const total = 31_000_000;
 const filesPerPart = 25;
 const kinds = ['.js', '.d.ts', '.js', '.js.map', '.mjs', '.json'];
-const shapes = ['const # = require("#");', 'export function #(#, #) {', '  return #.#(#);', '  if (# === #) throw new #("#");', 'exports.# = #;', '  // # # # #', '}', '  "#": "#",'];
+const shapes = ['exports.# = function (#, more) { return #.#(more); };', 'exports.# = async (#) => [#, "#", #.#];', 'if (typeof # === "#") throw new Error("# # # #");', '// # # # #', 'exports.#.# = { #: "#", #: #.# };'];
 
 /** Plants what installed dependencies look like: thousands of small texts, some large ones, in many folders; the same each time. */
 export async function plantTree(folder: string): Promise<void> {
