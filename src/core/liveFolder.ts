@@ -30,7 +30,7 @@ export async function liveObstacle(request: Request): Promise<string | undefined
 async function nodeObstacle({ folder }: Request): Promise<string | undefined> {
   const wanted = Object.keys((await readProject(folder))?.whole['dependencies'] ?? {});
   const missing = wanted.filter((name) => !isInstalled(folder, name));
-  return missing.length ? `${list(missing)} of package.json is not installed in the folder; run "npm install" there, then deploy again to have it run live.` : undefined;
+  return missing.length ? `Its folder does not have ${list(missing)} of package.json installed; run "npm install" there, then deploy again to have it run live.` : undefined;
 }
 
 /** As Node looks for it: in the folder and in all above. */
@@ -51,13 +51,14 @@ async function pythonObstacle({ folder, manifest }: Request): Promise<string | u
   const missing = requirements.content.flatMap(nameOf).filter((name) => !installed.has(normal(name)));
   if (!missing.length) return undefined;
   const cure = venv ? 'run "pip install -r requirements.txt" in its .venv' : 'make a .venv there and install requirements.txt in it';
-  return `${list(missing)} of requirements.txt is not installed in the folder; ${cure}, then deploy again to have it run live.`;
+  return `Its folder does not have ${list(missing)} of requirements.txt installed; ${cure}, then deploy again to have it run live.`;
 }
 
 /** The package that a line asks for certainly: not by a path or an option, nor only on some machines. */
 function nameOf(line: string): readonly string[] {
   const name = /^([A-Za-z\d](?:[\w.-]*[A-Za-z\d])?)\s*(?:\[[^\]]*\]\s*)?(?:$|[=<>!~]|#)/.exec(line)?.[1];
-  return name && !line.includes(';') && !/\.(?:whl|zip|tar\.gz)$/.test(name) ? [name] : [];
+  // Among the lines is the state of what others name by a path, a digest.
+  return name && !/^[\da-f]{64}$/.test(name) && !line.includes(';') && !/\.(?:whl|zip|tar\.gz)$/.test(name) ? [name] : [];
 }
 
 function packagesIn(folder: string): readonly string[] {

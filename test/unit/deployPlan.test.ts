@@ -72,6 +72,18 @@ describe('planDeploy', () => {
     assert.deepEqual([action, codeChanges, settingChanges], ['update', true, []]);
   });
 
+  it('links a folder once, and then only changes what is set', () => {
+    const link = (before: FunctionConfig | undefined, memoryMb = 128, folder = '/w/f'): DeployPlan => planDeploy(before, { ref, settings: { memoryMb }, folder });
+    const live: FunctionConfig = { ...deployed, codeHash: undefined, liveFrom: '/w/f' };
+    const facts = ({ action, codeChanges, settingChanges, bytes, folder }: DeployPlan): unknown => [action, codeChanges, settingChanges.length, bytes, folder];
+    assert.deepEqual(facts(link(undefined)), ['create', true, 1, 0, '/w/f']);
+    assert.deepEqual(facts(link(deployed)), ['update', true, 0, 0, '/w/f']);
+    assert.deepEqual(facts(link(live)), ['nothing', false, 0, 0, '/w/f']);
+    assert.deepEqual(facts(link(live, 256)), ['update', false, 1, 0, '/w/f']);
+    assert.deepEqual(facts(link(live, 128, '/w/other')), ['update', true, 0, 0, '/w/other']);
+    assert.deepEqual([plan(live, {}).action, plan(live, {}).codeChanges], ['update', true]);
+  });
+
   it('names changed settings with both values', () => {
     const { settingChanges, codeChanges } = plan(deployed, { memoryMb: 256, timeoutSeconds: 10, cpu: 0.5, minInstances: 0, trigger: { kind: 'http' } });
     assert.deepEqual(settingChanges, [

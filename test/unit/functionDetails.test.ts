@@ -21,6 +21,11 @@ describe('the details of a function', () => {
     ]);
   });
 
+  it('tell where a live function runs from, and what runs it', () => {
+    const all = detailNodes(parent, { ref, liveFrom: '/w/hello', runtime: 'python3.13', runsOn: 'Python 3.11.7' });
+    assert.deepEqual(all.map(({ name, value, reason }) => [name, value, reason]), [['liveFrom', '/w/hello', undefined], ['runtime', 'python3.13', 'Python 3.11.7']]);
+  });
+
   it('put a trigger in words where its provider has none', () => {
     assert.deepEqual(rows({ trigger: { kind: 'storage', bucket: 'b', event: 'deleted' } }), [['trigger', 'storage (bucket: b, event: deleted)']]);
     assert.deepEqual(rows({ trigger: { kind: 'http' } }), [['trigger', 'http']]);

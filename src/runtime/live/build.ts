@@ -38,6 +38,8 @@ export interface BuildRequest {
   readonly around: readonly string[];
   /** What changes with the files of the folder and with what is installed for it. */
   readonly inside: string;
+  /** Sources outside the folder that went into it before. */
+  readonly outside: readonly string[];
 }
 
 /** The name of what is compiled for a handler of a folder. */
@@ -61,7 +63,9 @@ export async function build(compiler: Compiler, target: string, request: BuildRe
   await mkdir(path.dirname(plan.outfile), { recursive: true, mode: 0o700 });
   if (plan.isLinked) await linkModules(root, around);
   for (const { path: file, contents } of outputs(compiled, plan)) await replace(file, contents);
-  const outside = compiled.ok ? compiled.inputs.filter((file) => isOutside(file, folder)) : [];
+  // What is at fault may be one of those from before, or a new one.
+  const inputs = compiled.ok ? compiled.inputs : [...request.outside, ...(compiled.fault.file ? [compiled.fault.file] : [])];
+  const outside = inputs.filter((file) => isOutside(file, folder));
   if (compiled.ok) await keep(root, outside, state);
   return { root, outside };
 }

@@ -62,6 +62,8 @@ export class Compiler {
     } catch (error) {
       const fault = faultOf(error, plan.folder);
       if (fault) return { ok: false, fault };
+      // Its process may have died; the next use starts another.
+      this.close();
       throw error;
     } finally {
       this.#idle = setTimeout(() => this.close(), idleMs).unref();

@@ -21,6 +21,7 @@ interface Place {
   readonly venv: Venv | undefined;
   /** Changes with its files and with what is installed for it. */
   readonly inside: string;
+  readonly outside: readonly string[];
 }
 
 interface Known {
@@ -94,7 +95,7 @@ export class LiveFolders {
     const inside = `${fingerprint(folder)}\n${stateOf(installed(version, around, venv))}`;
     const outer = (): string => stateOf(known.outside);
     if (known.code && known.mark === `${inside}\n${outer()}`) return known.code;
-    const { live, outside } = await this.#make(version, { around, venv, inside });
+    const { live, outside } = await this.#make(version, { around, venv, inside, outside: known.outside });
     if (known.code) this.#tools.retire(known.code.revision);
     const code = { revision: `${version.revisionId}.${++this.#count}`, live };
     if (known.isGone) this.#tools.retire(code.revision);
@@ -104,11 +105,11 @@ export class LiveFolders {
     return code;
   }
 
-  async #make({ folder, runtime, handler }: LiveVersion, { around, venv, inside }: Place): Promise<{ live: LiveSpec; outside: readonly string[] }> {
+  async #make({ folder, runtime, handler }: LiveVersion, { around, venv, inside, outside: before }: Place): Promise<{ live: LiveSpec; outside: readonly string[] }> {
     const live = { compiled: path.join(this.#tools.data, 'pycache'), venv };
     const entry = runtime.startsWith('nodejs') ? typescriptEntry(folder, handler) : undefined;
     if (!entry) return { live, outside: [] };
-    const { root, outside } = await build(this.#compiler, this.#tools.data, { folder, handler, runtime, entry, around, inside });
+    const { root, outside } = await build(this.#compiler, this.#tools.data, { folder, handler, runtime, entry, around, inside, outside: before });
     return { live: { ...live, root }, outside };
   }
 }

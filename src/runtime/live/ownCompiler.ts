@@ -1,6 +1,7 @@
 import { mkdtemp, open, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { isInputError } from '../../core/errors';
 import { run } from '../../core/packaging/spawn';
 import { type Compiled, type Fault, optionsOf, type Plan } from './compiler';
 
@@ -28,6 +29,10 @@ export async function compileWith([file = '', ...first]: readonly string[], plan
     const files = await Promise.all(names.map(async (name) => ({ path: path.join(out, name), contents: new Uint8Array(await readFile(path.join(out, name))) })));
     const { inputs: all } = JSON.parse(await readFile(inputs, 'utf8')) as { inputs: Record<string, unknown> };
     return { ok: true, files, inputs: Object.keys(all).map((input) => path.resolve(plan.folder, input)) };
+  } catch (error) {
+    // It cannot be started.
+    if (isInputError(error)) return { ok: false, fault: { message: `${file} cannot be started: install esbuild in the folder again, or remove it there` } };
+    throw error;
   } finally {
     await rm(out, { recursive: true, force: true });
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -9,7 +9,7 @@ import {
   CreateFunctionCommand, type CreateFunctionCommandInput, DeleteFunctionCommand, GetFunctionCommand, InvokeCommand, PublishVersionCommand,
   UpdateFunctionCodeCommand, UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
-import { refused, role, RunningRuntime, zip } from './harness';
+import { eventually, refused, role, RunningRuntime, zip } from './harness';
 
 describe('the local runtime: functions that run from a folder', () => {
   let runtime: RunningRuntime;
@@ -55,10 +55,11 @@ describe('the local runtime: functions that run from a folder', () => {
   });
 
   it('have a call that runs come to its end with the code that it began with', async () => {
-    const source = (text: string): string => `exports.handler = async ({ until }) => {\n  while (until && !require('node:fs').existsSync(until)) await new Promise((done) => setTimeout(done, 5));\n  return '${text}';\n};\n`;
+    const source = (text: string): string => `const { existsSync, writeFileSync } = require('node:fs');\nexports.handler = async ({ until }) => {\n  if (until) writeFileSync(until + '.begun', '');\n  while (until && !existsSync(until)) await new Promise((done) => setTimeout(done, 5));\n  return '${text}';\n};\n`;
     await create('slow', { 'index.js': source('old') });
     await result('slow');
     const running = result('slow', { until: at('go') });
+    await eventually(() => existsSync(at('go.begun')), 'the call to begin');
     await write('slow', { 'index.js': source('new') });
     assert.equal(await result('slow'), 'new');
     await writeFile(at('go'), '');
