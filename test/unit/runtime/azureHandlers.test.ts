@@ -149,6 +149,12 @@ app.http('echo', { methods: ['POST'], handler: async (request, context) => {
     assert.equal((await modules.answer(http, 'made.hello', { method: 'GET' })).body, 'made');
   });
 
+  it('heeds host.json and local.settings.json', async () => {
+    const own = "const { app } = require('@azure/functions');\napp.get('own', { route: 'own/{id}', handler: (request) => ({ jsonBody: [request.params.id, process.env.MINE, process.env.FUNCTIONS_WORKER_RUNTIME] }) });\n";
+    const app = new HandlerPackage(runtime, 'nodejs20.x', files({ ...settings, 'own.js': own }));
+    assert.equal((await app.answer(http, 'own.own', { method: 'GET', path: '/v1/own/7' })).body, '["7","of the file","node"]');
+  });
+
   it('tells what it cannot find', async () => {
     const gone = await code.fail(http, 'src/functions/all.gone');
     assert.equal(gone.errorType, 'Runtime.HandlerNotFound');
@@ -229,6 +235,11 @@ bp = func.Blueprint()
 def printed(req: func.HttpRequest):
     return 'blue'
 `;
+// How the host is told to run an app on this machine.
+const settings = {
+  'host.json': '{"version":"2.0","extensions":{"http":{"routePrefix":"v1"}}}',
+  'local.settings.json': '{"IsEncrypted":false,"Values":{"MINE":"of the file","FUNCTIONS_WORKER_RUNTIME":"other"}}',
+};
 const first = `
 import azure.functions as func
 def main(req: func.HttpRequest, name: func.Out[str]) -> func.HttpResponse:
@@ -311,11 +322,20 @@ describe('the local runtime: Python functions of Azure’s models whose package 
     assert.match((await bus.fail(event, 'function_app.f')).errorMessage, cure);
   });
 
+  it('heeds host.json and local.settings.json', async () => {
+    const own = "import json, os\nimport azure.functions as func\napp = func.FunctionApp()\n@app.route('own/{id}')\ndef own(req):\n    return json.dumps([req.route_params['id'], os.environ['MINE'], os.environ['FUNCTIONS_WORKER_RUNTIME']])\n";
+    const code = new HandlerPackage(runtime, 'python3.13', files({ ...settings, 'function_app.py': own }));
+    assert.equal((await code.answer(http, 'function_app.own', { method: 'GET', path: '/v1/own/7' })).body, '["7", "of the file", "python"]');
+  });
+
   it('calls applications of WSGI and ASGI', async () => {
     const wsgi = 'import azure.functions as func\ndef plain(environ, start):\n    start("202 Fine", [("Content-Type", "text/plain")])\n    return [environ["PATH_INFO"].encode(), environ["wsgi.input"].read()]\napp = func.WsgiFunctionApp(app=plain, http_auth_level=func.AuthLevel.ANONYMOUS)\n';
-    const code = new HandlerPackage(runtime, 'python3.13', files({ 'function_app.py': wsgi }));
-    const { statusCode, body } = await code.answer(http, 'function_app.http_app_func', { method: 'POST', path: '/a/b', body: '!' });
-    assert.deepEqual([statusCode, body], [202, '/a/b!']);
+    const asgi = 'import azure.functions as func\nasync def plain(scope, receive, send):\n    assert scope["type"] == "http"\n    body = (await receive())["body"]\n    await send({"type": "http.response.start", "status": 203, "headers": []})\n    await send({"type": "http.response.body", "body": scope["path"].encode() + body})\napp = func.AsgiFunctionApp(app=plain)\n';
+    for (const [text, status] of [[wsgi, 202], [asgi, 203]] as const) {
+      const code = new HandlerPackage(runtime, 'python3.13', files({ 'function_app.py': text }));
+      const { statusCode, body } = await code.answer(http, 'function_app.http_app_func', { method: 'POST', path: '/a/b', body: '!' });
+      assert.deepEqual([statusCode, Buffer.from(body).toString()], [status, '/a/b!']);
+    }
   });
 });
 

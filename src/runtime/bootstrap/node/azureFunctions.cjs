@@ -6,7 +6,8 @@ const { runtimeError } = require('./failure.cjs');
 const { load: loadModule } = require('./handler.cjs');
 const { App } = require('./azureCore.cjs');
 const { mainFiles } = require('./azureMain.cjs');
-const { answerHttp, readRoutePrefix } = require('./azureHttp.cjs');
+const { answerHttp } = require('./azureHttp.cjs');
+const { addLocalSettings, readRoutePrefix } = require('./azureSettings.cjs');
 const { offerStreams } = require('./azureStream.cjs');
 const { answerEvent } = require('./azureEvent.cjs');
 
@@ -14,6 +15,7 @@ const { answerEvent } = require('./azureEvent.cjs');
 async function load({ root, file, name, text }) {
   const app = new App();
   app.offer();
+  addLocalSettings(root);
   await loadApp(root, file);
   const registered = app.functions.get(name.toLowerCase());
   if (!registered) throw runtimeError('Runtime.HandlerNotFound', missing(app, text, name));

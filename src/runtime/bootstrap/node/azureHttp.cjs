@@ -1,17 +1,8 @@
 'use strict';
 // HTTP triggers of Azure: events as the requests that the host hands on, and what comes back as results.
-const { existsSync, readFileSync } = require('node:fs');
-const path = require('node:path');
 const { textOr64, wholeRequestOf } = require('./http.cjs');
 
 const origin = 'http://localhost:7071';
-
-/** What goes before every route: `api`, unless host.json has another. */
-function readRoutePrefix(root) {
-  const file = path.join(root, 'host.json');
-  const host = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
-  return (host.extensions?.http?.routePrefix ?? 'api').replace(/^\/+|\/+$/g, '');
-}
 
 /** Calls the function with the request that an event stands for; the host itself refuses methods that it does not take. */
 async function answerHttp(route, event, invocationId, invoke) {
@@ -87,4 +78,4 @@ function cookieText({ name, value, domain, path: place, expires, maxAge, secure,
   return `${name}=${encodeURIComponent(value)}${parts.join('')}${httpOnly?.value ? '; HttpOnly' : ''}${secure?.value ? '; Secure' : ''}`;
 }
 
-module.exports = { answerHttp, readRoutePrefix };
+module.exports = { answerHttp };

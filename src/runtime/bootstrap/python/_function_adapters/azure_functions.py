@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from _function_failure import RuntimeFault
 from _function_runtime import load_module
 
-from . import azure_http, azure_trigger
+from . import azure_http, azure_settings, azure_trigger
 
 HTTP = "httptrigger"
 
@@ -18,6 +18,7 @@ def load(signature, module_name, member):
     import logging
 
     logging.getLogger().setLevel(logging.INFO)
+    azure_settings.add_local_settings()
     if not has_package():
         from . import small_azure
 

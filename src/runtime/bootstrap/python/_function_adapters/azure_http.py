@@ -1,10 +1,10 @@
 """HTTP triggers of Azure: events as the requests that the host hands on, and what comes back as results."""
 import json
-import os
 import re
 import sys
 from urllib.parse import parse_qsl, unquote
 
+from .azure_settings import route_prefix
 from .http_event import Request, result_of
 
 EMPTY = {"headers": {}, "body": "", "isBase64Encoded": False}
@@ -46,16 +46,6 @@ def request_of(function, request):
     url = "http://%s%s%s" % (request.headers["host"], path, "?" + request.query if request.query else "")
     params = dict(parse_qsl(request.query, keep_blank_values=True))
     return HttpRequest(method=request.method, url=url, headers=request.headers, params=params, route_params=params_of(route, prefix, path), body=request.body)
-
-
-def route_prefix():
-    """What goes before every route: `api`, unless host.json has another."""
-    try:
-        with open(os.path.join(sys.path[0], "host.json"), encoding="utf-8") as text:
-            host = json.load(text)
-    except FileNotFoundError:
-        host = {}
-    return host.get("extensions", {}).get("http", {}).get("routePrefix", "api").strip("/")
 
 
 def params_of(route, prefix, path):
