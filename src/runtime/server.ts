@@ -93,7 +93,7 @@ function refuse(response: ServerResponse, request: IncomingMessage): void {
 }
 
 function refuseBody(response: ServerResponse, request: IncomingMessage, error: BodyTooLarge): void {
-  endEarly(response, request, lambdaError(new ApiError(413, 'RequestTooLargeException', error.message)));
+  endEarly(response, request, lambdaError(new ApiError(413, error.isPackage ? 'RequestEntityTooLargeException' : 'RequestTooLargeException', error.message)));
 }
 
 // The answer goes out whole at once, but the connection closes a little later: a sender that is still busy with its body

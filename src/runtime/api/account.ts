@@ -1,6 +1,6 @@
 import { totalmem } from 'node:os';
 import type { ApiCall, ApiReply, World } from './call';
-import { find, functionArn } from './names';
+import { find } from './names';
 
 /** How many calls may run at once on this machine: each is a process. */
 export const concurrency = Math.max(10, Math.min(1000, Math.floor(totalmem() / (96 * 1024 * 1024))));
@@ -22,15 +22,6 @@ export async function getAccountSettings(_call: ApiCall, world: World): Promise<
 // True of every function here: nothing of the kind can be set.
 
 export async function getCodeSigning(call: ApiCall, world: World, [name = '']: readonly string[]): Promise<ApiReply> {
-  return { status: 200, body: { CodeSigningConfigArn: '', FunctionName: find(world, name, null, call.region).record.name } };
-}
-
-export async function getRuntimeManagement(call: ApiCall, world: World, [name = '']: readonly string[]): Promise<ApiReply> {
-  const { record } = find(world, name, call.query.get('Qualifier'), call.region);
-  return { status: 200, body: { UpdateRuntimeOn: 'Auto', FunctionArn: functionArn(record.region, record.name), RuntimeVersionArn: null } };
-}
-
-export async function getRecursion(call: ApiCall, world: World, [name = '']: readonly string[]): Promise<ApiReply> {
   find(world, name, null, call.region);
   return { status: 200, body: {} };
 }

@@ -7,7 +7,9 @@ import * as events from './eventConfig';
 import * as eventSources from './eventSources';
 import * as functions from './functions';
 import { invoke, invokeAsync } from './invoke';
+import * as management from './management';
 import * as policy from './policy';
+import * as provisioned from './provisioned';
 import { invokeStreaming } from './streaming';
 import * as tags from './tags';
 import * as urls from './urlConfig';
@@ -39,8 +41,13 @@ const operations: readonly (readonly [method: string, path: string, operation: O
   ['DELETE', '/2017-03-31/tags/{}', tags.untagResource],
   ['GET', '/2016-08-19/account-settings', account.getAccountSettings],
   ['GET', '/2020-06-30/functions/{}/code-signing-config', account.getCodeSigning],
-  ['GET', '/2021-07-20/functions/{}/runtime-management-config', account.getRuntimeManagement],
-  ['GET', '/2024-08-31/functions/{}/recursion-config', account.getRecursion],
+  ['GET', '/2021-07-20/functions/{}/runtime-management-config', management.getRuntimeManagement],
+  ['PUT', '/2021-07-20/functions/{}/runtime-management-config', management.putRuntimeManagement],
+  ['GET', '/2024-08-31/functions/{}/recursion-config', management.getRecursion],
+  ['PUT', '/2024-08-31/functions/{}/recursion-config', management.putRecursion],
+  ['GET', '/2019-09-30/functions/{}/provisioned-concurrency', provisioned.provisionedConcurrency],
+  ['PUT', '/2019-09-30/functions/{}/provisioned-concurrency', provisioned.putProvisioned],
+  ['DELETE', '/2019-09-30/functions/{}/provisioned-concurrency', provisioned.deleteProvisioned],
   ['GET', '/2019-09-30/functions/{}/concurrency', concurrency.getConcurrency],
   ['PUT', '/2017-10-31/functions/{}/concurrency', concurrency.putConcurrency],
   ['DELETE', '/2017-10-31/functions/{}/concurrency', concurrency.deleteConcurrency],

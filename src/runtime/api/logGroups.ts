@@ -1,7 +1,7 @@
 import type { LogGroup } from '../store/logGroup';
 import type { LogStream } from '../store/logStream';
 import { account, type ApiCall, type Input, type World } from './call';
-import { ApiError } from './errors';
+import { ApiError, validation } from './errors';
 import { mapOf, numberOf, textOf } from './input';
 
 export const invalidParameter = (message: string) => new ApiError(400, 'InvalidParameterException', message);
@@ -21,7 +21,7 @@ function groupName(input: Input): string {
   const identifier = textOf(input, 'logGroupIdentifier');
   if (name !== undefined && identifier !== undefined) throw new ApiError(400, 'ValidationException', 'LogGroup name and LogGroup ARN are mutually exclusive parameters.');
   const text = name ?? identifier?.replace(/^arn:[^:]+:logs:[^:]*:\d*:log-group:/, '').replace(/:\*$/, '') ?? '';
-  if (text.length > 512) throw invalidParameter('Invalid LogGroup or LogStream, both must have length less than or equal to 512.');
+  if (text.length > 512) throw invalidParameter(validation(text, 'logGroupName', 'Member must have length less than or equal to 512').message);
   if (!/^[.\-_/#A-Za-z0-9]+$/.test(text)) throw invalidParameter(`1 validation error detected: Value '${text}' at 'logGroupName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+`);
   return text;
 }
@@ -36,8 +36,9 @@ export function createLogGroup(input: Input, world: World): object {
   const name = groupName(input);
   if (world.logs.get(name)) throw exists('The specified log group already exists');
   const tags = mapOf(input.tags, 'tags');
+  const kmsKeyId = textOf(input, 'kmsKeyId');
   const group = world.logs.ensure(name);
-  if (tags) world.logs.write(group, { ...group.facts, tags });
+  if (tags ?? kmsKeyId) world.logs.write(group, { ...group.facts, tags, kmsKeyId });
   return {};
 }
 
@@ -88,17 +89,37 @@ export function describeLogGroups(input: Input, world: World, call: ApiCall): ob
   return { logGroups: page.items.map((group) => groupShape(group, call.region)), nextToken: page.nextToken };
 }
 
+/** Those whose names match an expression, with what names them and no more. */
+export function listLogGroups(input: Input, world: World, call: ApiCall): object {
+  const pattern = textOf(input, 'logGroupNamePattern') ?? '';
+  const wanted = world.logs.list().filter(({ name }) => matchesName(name, pattern));
+  const page = pageOf(wanted, input, 1000);
+  const shape = ({ name }: LogGroup) => ({ logGroupName: name, logGroupArn: arnOf(name, call.region), logGroupClass: 'STANDARD' });
+  return { logGroups: page.items.map(shape), nextToken: page.nextToken };
+}
+
+// `a|b` is either, `^` the start of the name.
+function matchesName(name: string, pattern: string): boolean {
+  return pattern.split('|').some((part) => (part.startsWith('^') ? name.startsWith(part.slice(1)) : name.includes(part)));
+}
+
+function arnOf(name: string, region: string): string {
+  return `arn:aws:logs:${region}:${account}:log-group:${name}`;
+}
+
 function groupShape(group: LogGroup, region: string): object {
   const { name, facts } = group;
-  const arn = `arn:aws:logs:${region}:${account}:log-group:${name}`;
-  const shape = { logGroupName: name, creationTime: facts.created, retentionInDays: facts.retentionInDays, metricFilterCount: 0 };
+  const arn = arnOf(name, region);
+  const shape = { logGroupName: name, creationTime: facts.created, retentionInDays: facts.retentionInDays, kmsKeyId: facts.kmsKeyId, metricFilterCount: 0 };
   return { ...shape, arn: `${arn}:*`, logGroupArn: arn, storedBytes: group.bytes, logGroupClass: 'STANDARD', deletionProtectionEnabled: false };
 }
 
 export function describeLogStreams(input: Input, world: World, call: ApiCall): object {
   const group = groupOf(input, world);
   const prefix = textOf(input, 'logStreamNamePrefix') ?? '';
-  const byTime = textOf(input, 'orderBy') === 'LastEventTime';
+  const order = textOf(input, 'orderBy') ?? 'LogStreamName';
+  if (!['LogStreamName', 'LastEventTime'].includes(order)) throw validation(order, 'orderBy', 'Member must satisfy enum value set: [LogStreamName, LastEventTime]');
+  const byTime = order === 'LastEventTime';
   if (byTime && prefix) throw invalidParameter('Cannot order by LastEventTime with a logStreamNamePrefix.');
   const streams = group.streams().filter((stream) => stream.name.startsWith(prefix));
   streams.sort(byTime ? (a, b) => (a.lastTimestamp ?? 0) - (b.lastTimestamp ?? 0) : (a, b) => (a.name < b.name ? -1 : 1));
@@ -121,9 +142,9 @@ function streamShape(group: LogGroup, stream: LogStream, region: string): object
 }
 
 // The token is the name of the last item shown; the order is the same at every call.
-function pageOf<T extends { readonly name: string }>(items: readonly T[], input: Input): { items: readonly T[]; nextToken?: string } {
+function pageOf<T extends { readonly name: string }>(items: readonly T[], input: Input, most = 50): { items: readonly T[]; nextToken?: string } {
   const token = textOf(input, 'nextToken');
-  const limit = numberOf(input, 'limit', 1, 50) ?? 50;
+  const limit = numberOf(input, 'limit', 1, most) ?? 50;
   const last = token === undefined ? undefined : Buffer.from(token, 'base64url').toString();
   const at = last === undefined ? -1 : items.findIndex((item) => item.name === last);
   if (last !== undefined && at < 0) throw invalidParameter('The specified nextToken is invalid.');

@@ -21,6 +21,7 @@ const operations: Readonly<Record<string, Operation>> = {
   DescribeLogStreams: groups.describeLogStreams,
   FilterLogEvents: events.filterLogEvents,
   GetLogEvents: events.getLogEvents,
+  ListLogGroups: groups.listLogGroups,
   ListTagsForResource: tags.listLogGroupTags,
   ListTagsLogGroup: tags.listLogGroupTags,
   PutLogEvents: putLogEvents,

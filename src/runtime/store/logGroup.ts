@@ -12,6 +12,8 @@ export interface GroupFacts {
   readonly created: number;
   readonly retentionInDays?: number;
   readonly tags?: Readonly<Record<string, string>>;
+  /** Kept and told; nothing is encrypted with it. */
+  readonly kmsKeyId?: string;
 }
 
 /** Where groups are kept. */
