@@ -41,7 +41,7 @@ export class Badges {
 function firstBadge(): number | undefined {
   if (process.platform !== 'linux') return undefined;
   const own = Number(readFileSync('/proc/self/oom_score_adj', 'latin1'));
-  return own < 900 ? Math.max(lowest, own + 1) : undefined;
+  return own < 0 ? Math.max(lowest, own + 1) : undefined;
 }
 
 function write(pid: number, badge: number): boolean {
