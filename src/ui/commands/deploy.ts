@@ -90,7 +90,7 @@ function doneText({ chosen, provider, obstacle }: Prepared, plan: DeployPlan, mi
   if (plan.folder !== undefined) return vscode.l10n.t('{0} runs live from its folder: what you save runs on the next call.', name);
   const facts = `${formatBytes(plan.bytes)}, ${(milliseconds / 1000).toFixed(1)} s`;
   const text = vscode.l10n.t('{0} is deployed to {1} ({2}).', name, provider.label, facts);
-  return obstacle === undefined ? text : `${text} ${vscode.l10n.t('It does not run live from its folder: {0}', obstacle)}`;
+  return obstacle === undefined ? text : `${text} ${obstacle}`;
 }
 
 function sayUpToDate({ chosen, provider, code }: Prepared): void {

@@ -144,6 +144,17 @@ describe('the local runtime: functions that run from a folder', () => {
     assert.deepEqual(await result('outside'), ['c', url, 'own']);
   });
 
+  it('register with the very framework that calls them', async () => {
+    const index = "import { http } from '@google-cloud/functions-framework';\nhttp('hello', (request, response) => void response.send({ hello: request.query['name'] }));\n";
+    await write('framed', { 'package.json': '{ "type": "module" }' });
+    await symlink(path.join(__dirname, '../../../node_modules'), at('framed', 'node_modules'), 'junction');
+    await create('framed', { 'index.ts': index }, { Handler: 'functions-framework/http:index.hello' });
+    const answer = (await result('framed', { method: 'GET', path: '/', query: { name: 'Ada' } })) as { body: string };
+    assert.deepEqual(JSON.parse(answer.body), { hello: 'Ada' });
+    await write('framed', { 'index.ts': index.replace('hello:', 'bye:') });
+    assert.deepEqual(JSON.parse(((await result('framed', { method: 'GET', path: '/', query: { name: 'Ada' } })) as { body: string }).body), { bye: 'Ada' });
+  });
+
   it('run the program of the folder for `provided`', async () => {
     const program = `#!/bin/sh\napi="http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation"\nid=$(curl -sD - -o /dev/null "$api/next" | tr -d '\\r' | sed -n 's/^[Ll]ambda-[Rr]untime-[Aa]ws-[Rr]equest-[Ii]d: //p')\ncurl -s -X POST "$api/$id/response" -d '"WORD"'\n`;
     await write('own', { bootstrap: program.replace('WORD', 'one') });
