@@ -3,7 +3,7 @@ import type { TriggerSetting } from '../../core/provider';
 import type { World } from '../api/call';
 import type { FunctionRecord, UrlRecord } from '../store/records';
 import type { Source, TriggerRecord } from '../store/triggers';
-import { messageOf } from './running';
+import { Refusal } from './refusal';
 import { parseSchedule } from './schedule';
 
 const icons: Readonly<Record<Source['kind'], string>> = { http: 'globe', schedule: 'clock', file: 'folder', queue: 'list-ordered' };
@@ -38,8 +38,9 @@ function labelOf(source: Exclude<Source, { kind: 'http' }>): string {
   try {
     return parseSchedule(source.expression, source.timezone, 0).label;
   } catch (error) {
-    // One that was written by hand, or whose last time is over.
-    return messageOf(error) && source.expression;
+    // One that was written by hand; its note says what is wrong.
+    if (error instanceof Refusal) return source.expression;
+    throw error;
   }
 }
 

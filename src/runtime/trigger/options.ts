@@ -27,7 +27,8 @@ export function readOptions(input: unknown): { readonly kind: string; readonly o
 }
 
 export function scheduleSource({ expression = '', timezone, input }: Options): ScheduleSource {
-  parseSchedule(expression, timezone, Date.now());
+  const now = Date.now();
+  if (parseSchedule(expression, timezone, now).next(now) === undefined) throw new Refusal(`${expression} never comes any more; look at its day, month and year.`);
   if (input !== undefined && !isJson(input)) throw new Refusal('The input of a schedule must be JSON, for example {"n": 1}.');
   return { kind: 'schedule', expression, timezone, input };
 }

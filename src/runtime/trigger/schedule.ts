@@ -34,9 +34,7 @@ function rateSchedule(text: string, start: number): Schedule {
 
 function cronSchedule(text: string, zone: Zone): Schedule {
   const cron = new Cron(text);
-  const next = (after: number) => nextOf(cron, zone, after);
-  if (next(Date.now()) === undefined) throw new Refusal(`"cron(${text})" never comes any more; look at its day, month and year.`);
-  return { label: `cron(${text})${zone.name === 'UTC' ? '' : ` ${zone.name}`}`, next };
+  return { label: `cron(${text})${zone.name === 'UTC' ? '' : ` ${zone.name}`}`, next: (after) => nextOf(cron, zone, after) };
 }
 
 // As EventBridge Scheduler has it: a time that clocks leap over is left out, one that they show twice counts once, the first time.

@@ -1,10 +1,13 @@
 import { Refusal } from './refusal';
 
 const spanMs = 15 * 3_600_000;
+const quarterMs = 900_000;
 
 /** A time zone: what its clocks show, as the milliseconds of the same digits in UTC. */
 export class Zone {
   readonly #format: Intl.DateTimeFormat | undefined;
+  /** By the quarter of an hour: how far clocks are ahead of UTC, in milliseconds. */
+  readonly #ahead = new Map<number, number>();
 
   /** Takes an IANA name; throws `Refusal`. */
   constructor(readonly name: string) {
@@ -18,11 +21,19 @@ export class Zone {
   }
 
   clockAt(instant: number): number {
-    if (!this.#format) return instant;
-    const second = Math.floor(instant / 1000) * 1000;
-    const parts = Object.fromEntries(this.#format.formatToParts(second).map(({ type, value }) => [type, Number(value)]));
-    const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second: seconds = 0 } = parts;
-    return Date.UTC(year, month - 1, day, hour, minute, seconds) + (instant - second);
+    return this.#format ? instant + this.#aheadAt(Math.floor(instant / quarterMs), this.#format) : instant;
+  }
+
+  // Clocks are changed at quarters of an hour, and asking what they show takes its time.
+  #aheadAt(quarter: number, format: Intl.DateTimeFormat): number {
+    const known = this.#ahead.get(quarter);
+    if (known !== undefined) return known;
+    const parts = Object.fromEntries(format.formatToParts(quarter * quarterMs).map(({ type, value }) => [type, Number(value)]));
+    const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
+    const ahead = Date.UTC(year, month - 1, day, hour, minute, second) - quarter * quarterMs;
+    if (this.#ahead.size > 1000) this.#ahead.clear();
+    this.#ahead.set(quarter, ahead);
+    return ahead;
   }
 
   /** When clocks show this for the first time; `undefined` of what they leap over. */
