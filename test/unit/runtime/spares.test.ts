@@ -157,7 +157,8 @@ function read(pid: number, name: string): string {
 }
 
 /** Without what is another in each environment, whatever it began as. */
-function comparable({ env, hasWaited: _waited, ...seen }: Seen, { data }: RunningRuntime): unknown {
-  const { AWS_LAMBDA_RUNTIME_API: _api, AWS_LAMBDA_LOG_STREAM_NAME: _stream, _X_AMZN_TRACE_ID: _trace, ...others } = env;
+function comparable({ env, ...seen }: Seen, { data }: RunningRuntime): unknown {
+  const { AWS_LAMBDA_RUNTIME_API, AWS_LAMBDA_LOG_STREAM_NAME, _X_AMZN_TRACE_ID, ...others } = env;
+  assert.ok(AWS_LAMBDA_RUNTIME_API && AWS_LAMBDA_LOG_STREAM_NAME && _X_AMZN_TRACE_ID);
   return JSON.parse(JSON.stringify({ env: Object.fromEntries(Object.entries(others).sort()), ...seen }).replaceAll(data, 'DATA'));
 }
