@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { runTests } from '@vscode/test-electron';
 import * as esbuild from 'esbuild';
+import { findDebugpy } from '../host/debugpy.mjs';
 import { findDesktop } from '../host/desktop.mjs';
 import { out, root } from '../host/paths.mjs';
 import { versions } from '../host/versions.mjs';
@@ -28,7 +29,7 @@ try {
     extensionDevelopmentPath: root,
     extensionTestsPath: path.join(folder, 'index.js'),
     launchArgs: [workspace.folder],
-    extensionTestsEnv: { FUNCTION_DECK_VSCODE: age },
+    extensionTestsEnv: { FUNCTION_DECK_VSCODE: age, FUNCTION_DECK_DEBUGPY: (await findDebugpy()) ?? '' },
   });
 } finally {
   await workspace.remove();

@@ -5,6 +5,7 @@ import type { SourceFolder } from '../../core/manifest';
 import { type FunctionProvider, type FunctionRef, supports } from '../../core/provider';
 import { toPath, toRef } from '../args';
 import type { Deck } from '../deck';
+import { chooseSource } from '../deploy/source';
 import { eventPath } from '../invoke/target';
 import { toRef as targetRef } from '../sources';
 
@@ -19,25 +20,27 @@ export interface DebugTarget {
   readonly event?: string;
 }
 
+const code = /\.(py|[mc]?[jt]sx?)$/;
+
 /**
- * The function behind a command's argument, or behind the editor that is open, where it can be debugged. Asks when there is
- * neither; `undefined` when nothing was picked.
+ * The function behind a command's argument, or behind the editor that is open, where it can be debugged; of a folder without
+ * a manifest, after asking for what it would say. Asks when there is neither; `undefined` when the user gave up.
  */
 export async function chooseDebugTarget(deck: Needs, arg: unknown): Promise<DebugTarget | undefined> {
-  await deck.sources.ready();
+  await deck.sources.refresh();
   const file = eventPath(arg) ?? toPath(arg) ?? (arg === undefined ? vscode.window.activeTextEditor?.document.uri.fsPath : undefined);
   const event = file && deck.events.isEvent(file) ? file : undefined;
   const ref = toRef(arg) ?? (event ? deck.events.refOf(event) : undefined);
   const source = (ref && deck.sources.of(ref)) ?? (file ? deck.sources.around(file) : undefined);
   if (source) return { ref: refOf(deck, source, ref), source, event };
   if (ref && canDebug(deck, ref)) return { ref, event };
-  const picked = await pickSource(deck);
+  const picked = file && (arg !== undefined || code.test(file)) ? await chooseSource(deck, { path: file }) : await pickSource(deck);
   return picked && { ref: refOf(deck, picked), source: picked };
 }
 
 /** What a configuration names, by its folder or its function. Throws `InputError` when there is no such thing. */
 export async function findTarget(deck: Needs, { folder, function: name }: { readonly folder?: string; readonly function?: string }): Promise<DebugTarget> {
-  await deck.sources.ready();
+  await deck.sources.refresh();
   const hasName = (source: SourceFolder): boolean => [source.manifest.name, refOf(deck, source).name].includes(name ?? '');
   const source = folder ? deck.sources.around(path.resolve(folder)) : deck.sources.all().find(hasName);
   if (source) return { ref: refOf(deck, source), source };
