@@ -51,6 +51,8 @@ describe('functions that run from a folder of this machine', () => {
   it('say what to do when the folder has gone, and run again when it is back', async () => {
     renameSync(folder, `${folder}-moved`);
     assert.match(await call(), /The folder .+greet that greet runs from is not there: put it back, or deploy greet from where it is now\./);
+    const listed = await list();
+    assert.deepEqual([listed?.state, listed?.stateReason], ['failed', `${folder} is not there any more; put it back, or deploy from where it is now.`]);
     renameSync(`${folder}-moved`, folder);
     assert.equal(await call(), '22');
   });

@@ -13,6 +13,7 @@ type Ensure = (options: CallOptions) => Promise<Live>;
 /** As the runtime tells them by the names of functions. */
 interface Facts {
   readonly folder?: string;
+  readonly isGone?: boolean;
   readonly runsOn?: string;
 }
 
@@ -58,8 +59,9 @@ async function readFacts(ensure: Ensure, options: CallOptions, name?: string): P
 /** What runs from a folder has no package: no size, no hash to compare by, nothing to download. */
 function addFacts(all: ReadonlyMap<string, Facts>): Add {
   return (fn) => {
-    const { folder, runsOn } = all.get(fn.ref.name) ?? {};
+    const { folder, isGone, runsOn } = all.get(fn.ref.name) ?? {};
     const own = folder === undefined ? {} : { liveFrom: folder, codeBytes: undefined, cannot: ['code'] as const };
-    return { ...fn, ...own, ...(runsOn === undefined ? {} : { runsOn }) };
+    const trouble = isGone ? { state: 'failed' as const, stateReason: `${folder} is not there any more; put it back, or deploy from where it is now.` } : {};
+    return { ...fn, ...own, ...trouble, ...(runsOn === undefined ? {} : { runsOn }) };
   };
 }

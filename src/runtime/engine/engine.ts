@@ -57,8 +57,8 @@ export class Engine {
     this.#tools.interpreters.find(runtime).catch((error: unknown) => this.#tools.warn(String(error)));
   }
 
-  /** The version of the program that runs such functions; `undefined` while it has not been asked for. */
-  version(runtime: string, own?: string): string | undefined {
+  /** The version of the program that runs such functions; `undefined` while it is not known. */
+  version(runtime: string, own?: string): Promise<string | undefined> {
     return this.#tools.interpreters.version(runtime, own);
   }
 

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A program that runs functions, asked once for its real path and version. */
 export interface Interpreter {
@@ -16,6 +17,8 @@ export interface InterpreterPaths {
   readonly python?: string;
 }
 
+const patienceMs = 300;
+
 const askNode = ['-p', 'process.execPath + "\\n" + process.versions.node'];
 const askPython = ['-c', 'import sys; print(sys.executable); print("%d.%d.%d" % sys.version_info[:3])'];
 
@@ -23,7 +26,6 @@ const askPython = ['-c', 'import sys; print(sys.executable); print("%d.%d.%d" % 
 export class Interpreters {
   readonly #paths: InterpreterPaths;
   readonly #found = new Map<string, Promise<Interpreter>>();
-  readonly #versions = new Map<string, string>();
 
   constructor(paths: InterpreterPaths) {
     this.#paths = paths;
@@ -36,17 +38,16 @@ export class Interpreters {
     if (known) return known;
     const search = runtime.startsWith('python') ? this.#python(runtime, own) : this.#node();
     this.#found.set(key, search);
-    search.then(
-      ({ version }) => this.#versions.set(key, version),
-      // A missing interpreter may be installed meanwhile, so only success is remembered.
-      () => this.#found.delete(key),
-    );
+    // A missing interpreter may be installed meanwhile, so only success is remembered.
+    search.catch(() => this.#found.delete(key));
     return search;
   }
 
-  /** The version of what runs such functions; `undefined` while nobody has asked for it. */
-  version(runtime: string, own = ''): string | undefined {
-    return this.#versions.get(`${runtime} ${own}`);
+  /** The version of what runs such functions; `undefined` when nobody has looked for it yet, or it is not found soon. */
+  async version(runtime: string, own = ''): Promise<string | undefined> {
+    const search = this.#found.get(`${runtime} ${own}`);
+    const version = search?.then((found) => found.version, () => undefined);
+    return version && Promise.race([version, sleep(patienceMs, undefined, { ref: false })]);
   }
 
   async #node(): Promise<Interpreter> {

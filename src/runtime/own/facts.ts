@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { World } from '../api/call';
 import type { FunctionRecord } from '../store/records';
 import type { OwnOperation } from './index';
@@ -6,23 +7,45 @@ import type { OwnOperation } from './index';
 export interface FunctionFacts {
   /** The folder that it runs from, absolute. */
   readonly folder?: string;
+  /** Whether that folder is not there. */
+  readonly isGone?: boolean;
   /** What really runs it, when that is another version than the function declares: `Python 3.11.7`. */
   readonly runsOn?: string;
 }
 
 /** All functions, or with `?name=` one. */
-export const facts: OwnOperation = ({ world, query }) => {
+export const facts: OwnOperation = async ({ world, query }) => {
   const name = query.get('name');
   const record = name === null ? undefined : world.functions.get(name);
   const records = name === null ? world.functions.list() : record ? [record] : [];
-  const told = records.map((one) => [one.name, factsOf(world, one)] as const).filter(([, { folder, runsOn }]) => folder ?? runsOn);
-  return { status: 200, body: Object.fromEntries(told) };
+  const runsOn = new Runners(world);
+  const all = await Promise.all(records.map(async (one) => [one.name, await factsOf(one, runsOn)] as const));
+  return { status: 200, body: Object.fromEntries(all.filter(([, { folder, runsOn: other }]) => folder ?? other)) };
 };
 
-function factsOf(world: World, { latest }: FunctionRecord): FunctionFacts {
-  const { folder, runtime } = latest;
-  const version = world.engine.version(runtime, folder && world.live.interpreter({ ...latest, folder }));
-  return { folder, runsOn: version && otherThan(runtime, version) };
+async function factsOf(record: FunctionRecord, runners: Runners): Promise<FunctionFacts> {
+  const { folder } = record.latest;
+  return { folder, isGone: folder === undefined ? undefined : !existsSync(folder), runsOn: await runners.of(record) };
+}
+
+/** What runs functions, asked once for all that have the same. */
+class Runners {
+  readonly #world: World;
+  readonly #versions = new Map<string, Promise<string | undefined>>();
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** `undefined` when it is the version that the function declares, or not known. */
+  async of({ latest: { folder, ...latest } }: FunctionRecord): Promise<string | undefined> {
+    const own = folder === undefined ? undefined : this.#world.live.interpreter({ ...latest, folder });
+    const key = `${latest.runtime} ${own ?? ''}`;
+    const search = this.#versions.get(key) ?? this.#world.engine.version(latest.runtime, own);
+    this.#versions.set(key, search);
+    const version = await search;
+    return version && otherThan(latest.runtime, version);
+  }
 }
 
 function otherThan(runtime: string, version: string): string | undefined {
