@@ -68,7 +68,7 @@ function send(response: ServerResponse, reply: ApiReply): void {
   const bytes = start(response, reply);
   if (!bytes.length) response.end();
   // As text it leaves in one piece with its head.
-  else if (bytes.length < 65_536) response.end(Buffer.from(bytes).toString('latin1'), 'latin1');
+  else if (bytes.length < 65_536) response.end(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'), 'latin1');
   else response.end(bytes);
 }
 
