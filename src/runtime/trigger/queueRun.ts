@@ -99,7 +99,7 @@ export class QueueRun implements Running {
     const { messages, queue, requestId } = batch;
     const ids = messages.map(({ content }) => content.id);
     tellLog(this.#post.world, found, requestId, `The queue ${queue.record.name} sends ${count(ids.length)}.`);
-    const outcome = await this.#call(found, batch);
+    const outcome = await this.#call(batch);
     const failed = outcome?.ok ? (this.#source.partial ? failedIds(outcome.payload, ids) : []) : ids;
     await Promise.all(ids.filter((id) => !failed.includes(id)).map((id) => queue.messages.delete(id)));
     this.note = `last called at ${readable(Date.now())}`;
@@ -110,11 +110,13 @@ export class QueueRun implements Running {
   }
 
   // While too much runs it waits, longer each time, for as long as nobody else can receive the messages.
-  async #call(found: Found, { records, requestId, until }: Batch): Promise<Outcome | undefined> {
-    const call = { requestId, arn: found.arn, traceId: traceId(), payload: Buffer.from(JSON.stringify({ Records: records })) };
+  async #call({ records, requestId, until }: Batch): Promise<Outcome | undefined> {
+    const call = { requestId, traceId: traceId(), payload: Buffer.from(JSON.stringify({ Records: records })) };
     for (let backOff = firstBackOffMs; ; backOff = Math.min(backOff * 2, maxBackOffMs)) {
+      const found = this.#found();
+      if (!found) return undefined;
       try {
-        return await run(this.#post.world, route(found), call);
+        return await run(this.#post.world, route(found), { ...call, arn: found.arn });
       } catch (error) {
         if (!(error instanceof Error) || error.name !== 'NoRoom') throw error;
         if (Date.now() + backOff >= until || this.#stop.signal.aborted) return undefined;
