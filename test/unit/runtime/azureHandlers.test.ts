@@ -143,10 +143,12 @@ app.http('echo', { methods: ['POST'], handler: async (request, context) => {
     const modules = new HandlerPackage(runtime, 'nodejs20.x', files({
       'package.json': '{"type":"module"}',
       'esm.js': "import { app } from '@azure/functions';\napp.get('said', () => ({ body: 'said ' + typeof import.meta.url }));\n",
-      'made.cjs': '"use strict";\nObject.defineProperty(exports, "__esModule", { value: true });\nexports.hello = hello;\nconst functions_1 = require("@azure/functions");\nasync function hello(request, context) { return { body: "made" }; }\nfunctions_1.app.http("hello", { methods: ["GET"], handler: hello });\n',
+      'made.cjs': '"use strict";\nprocess.setSourceMapsEnabled(true);\nObject.defineProperty(exports, "__esModule", { value: true });\nexports.hello = hello;\nconst functions_1 = require("@azure/functions");\nfunction hello(request) { if (request.query.get("fail")) throw new Error("on purpose"); return { body: "made" }; }\nfunctions_1.app.http("hello", { methods: ["GET"], handler: hello });\n',
     }));
     assert.equal((await modules.answer(http, 'esm.said', { method: 'GET' })).body, 'said string');
     assert.equal((await modules.answer(http, 'made.hello', { method: 'GET' })).body, 'made');
+    const { trace = [] } = await modules.fail(http, 'made.hello', { method: 'GET', query: { fail: '1' } });
+    assert.equal(trace.length, 2, trace.join('\n'));
   });
 
   it('heeds host.json and local.settings.json', async () => {
@@ -160,7 +162,7 @@ app.http('echo', { methods: ['POST'], handler: async (request, context) => {
     assert.equal(gone.errorType, 'Runtime.HandlerNotFound');
     assert.match(gone.errorMessage, /^src\/functions\/all\.gone: no function is registered with the name "gone"; there are hello, product, /);
     const plain = new HandlerPackage(runtime, 'nodejs20.x', files({ 'index.js': 'exports.f = () => ({});' }));
-    assert.match((await plain.fail(http, 'index.f')).errorMessage, /is not registered with app\.http\("f", \.\.\.\)/);
+    assert.match((await plain.fail(http, 'index.f')).errorMessage, /^index\.f is not registered: its file must call app\.http\("f", \.\.\.\)/);
   });
 });
 
@@ -320,6 +322,13 @@ describe('the local runtime: Python functions of Azure’s models whose package 
     assert.match(more.log, /azure-functions is not installed: a small stand-in calls this function\./);
     const bus = using('import azure.functions as func\napp = func.FunctionApp()\n@app.service_bus_queue_trigger(arg_name="m", queue_name="q", connection="c")\ndef f(m):\n    pass\n');
     assert.match((await bus.fail(event, 'function_app.f')).errorMessage, cure);
+  });
+
+  it('says what Node functions need', async () => {
+    const plain = new HandlerPackage(runtime, 'nodejs20.x', files({ 'index.js': "const { app } = require('@azure/functions');\napp.get('f', () => ({}));\n" }));
+    const { errorType, errorMessage } = await plain.fail(http, 'index.f');
+    assert.equal(errorType, 'Runtime.ImportModuleError');
+    assert.match(errorMessage, /package\.json must list "@azure\/functions" .*; add it and deploy again$/);
   });
 
   it('heeds host.json and local.settings.json', async () => {

@@ -39,13 +39,23 @@ async function loadApp(root, file) {
       console.warn(`${other} could not be loaded, and is left out: ${error.message}`);
     }
   }
-  await loadModule(root, file);
+  try {
+    await loadModule(root, file);
+  } catch (error) {
+    throw withCure(error);
+  }
+}
+
+function withCure(error) {
+  if (error?.name !== 'Runtime.ImportModuleError' || !/'@azure\/functions'/.test(error.message)) return error;
+  const missing = 'package.json must list "@azure/functions" (version 4 or newer) among its dependencies; add it and deploy again';
+  return runtimeError('Runtime.ImportModuleError', `Error: ${missing}`);
 }
 
 function missing(app, text, name) {
   const known = [...app.functions.values()].map(({ metadata }) => metadata.name);
   if (known.length) return `${text}: no function is registered with the name "${name}"; there are ${known.join(', ')}`;
-  return `${text} is not registered with app.http("${name}", ...), or its package.json lacks "@azure/functions" (version 4 or newer) among the dependencies`;
+  return `${text} is not registered: its file must call app.http("${name}", ...) of "@azure/functions", version 4 or newer`;
 }
 
 /** What the host's worker does for one call, with the hooks around it. */

@@ -63,6 +63,7 @@ function withoutCallers(error) {
   return error;
 }
 
-const framework = /[\\/]@azure[\\/]functions[\\/]dist[\\/]/;
+// Where the function reads source maps, the package's own lead to the names of its sources.
+const framework = /[\\/]@azure[\\/]functions[\\/]dist[\\/]|\(webpack:\/\/azure\/functions\//;
 
 module.exports = { loadForeign };
