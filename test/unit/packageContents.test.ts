@@ -18,7 +18,7 @@ const allowed = [
   /^dist\/THIRD-PARTY-NOTICES\.txt$/,
   /^dist\/bootstrap\/([a-z]+\/)?(_function_adapters\/)?\w+\.(cjs|mjs|py)$/,
   /^dist\/templates\/[\w/.-]+\.(json|py|mjs|js|ts|txt|md|deckignore)$/,
-  /^dist\/esbuild-wasm\/(bin\/esbuild|esbuild\.wasm|wasm_exec(_node)?\.js|LICENSE\.md)$/,
+  /^dist\/esbuild-wasm\/(bin\/esbuild|lib\/main\.js|esbuild\.wasm|wasm_exec(_node)?\.js|LICENSE\.md)$/,
   /^media\/(deck\.svg|icon\.png|result\.(css|js)|log\.(tmLanguage|language)\.json)$/,
   /^media\/providers\/[a-z]+-(light|dark)\.svg$/,
   /^media\/screenshots\/[\w-]+\.png$/,

@@ -41,9 +41,9 @@ interface Api {
   stop(): Promise<void>;
 }
 
-const idleMs = 10 * 60_000;
+const idleMs = 5 * 60_000;
 
-/** The compiler that comes along. It stays warm for a while, because its start takes much longer than its work. */
+/** The compiler that comes along. It stays warm for a while, because its start takes much longer than its work; it holds a quarter of a gigabyte. */
 export class Compiler {
   readonly #folder: string;
   #api: Api | undefined;
