@@ -6,6 +6,7 @@ import { version } from '../../package.json';
 import { concurrency } from './api/account';
 import type { World } from './api/call';
 import { runEvent } from './api/runEvent';
+import { Updates } from './api/updates';
 import { openUrls } from './api/urlConfig';
 import { parseArguments, usage, type Arguments } from './arguments';
 import { Engine } from './engine/engine';
@@ -102,7 +103,7 @@ async function makeWorld(args: Arguments, guard: Guard, address: { readonly endp
   const metrics = new MetricStore(at('metrics'), warn);
   const queues = await QueueStore.open(at('queues'), letters, warn);
   const triggers = new Triggers(await TriggerStore.open(at('triggers'), warn), path.resolve(args.data), () => world);
-  const world: World = { functions, code, logs, metrics, engine, live, queue, letters, queues, triggers, urls, codeUrl, warn };
+  const world: World = { updates: new Updates(), functions, code, logs, metrics, engine, live, queue, letters, queues, triggers, urls, codeUrl, warn };
   return world;
 }
 

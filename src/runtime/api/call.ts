@@ -10,6 +10,7 @@ import type { MetricStore } from '../store/metrics';
 import type { QueueStore } from '../store/queues';
 import type { Triggers } from '../trigger/triggers';
 import type { UrlPorts } from '../url/ports';
+import type { Updates } from './updates';
 
 /** A request that has passed the guard. */
 export interface ApiCall {
@@ -37,6 +38,7 @@ export interface World {
   readonly metrics: MetricStore;
   readonly engine: Engine;
   readonly live: LiveFolders;
+  readonly updates: Updates;
   readonly queue: EventQueue;
   readonly letters: LetterBox;
   /** The queues of the SQS API. */

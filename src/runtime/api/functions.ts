@@ -83,6 +83,7 @@ export async function updateConfiguration(call: ApiCall, world: World, [text = '
 async function changeLatest(call: ApiCall, world: World, text: string, input: Input, change: (latest: VersionRecord) => Promise<VersionRecord>): Promise<ApiReply> {
   const { name } = parseName(text);
   return world.functions.change(name, async () => {
+    world.updates.refuse(name, functionArn(call.region, name));
     const { record } = find(world, name, null, call.region);
     const expected = textOf(input, 'RevisionId');
     if (expected !== undefined && expected !== revisionOf(record.latest)) throw staleRevision();
@@ -91,6 +92,7 @@ async function changeLatest(call: ApiCall, world: World, text: string, input: In
     if (input.DryRun === true) return { status: 200, body: configuration(changed, latest) };
     const saved = input.Publish === true ? publish(changed) : { record: changed, version: latest };
     await world.functions.save(saved.record);
+    world.updates.begin(name);
     world.live.retire(record.latest);
     prepare(world, latest);
     if (record.latest.codeSha256 !== latest.codeSha256) dropLater(world, record.latest.codeSha256);

@@ -70,7 +70,7 @@ export function makeCall(call: ApiCall, found: Found, limit: number): Call {
     throw invalidContent(`Could not parse request body into json: Could not parse payload into json: ${error instanceof Error ? error.message : String(error)}`);
   }
   const context = header(call, 'x-amz-client-context');
-  return { requestId: randomUUID(), arn: invokedArn(found), payload, traceId: traceId(), clientContext: context && decodeContext(context) };
+  return { requestId: randomUUID(), arn: invokedArn(found), payload, traceId: traceId(found.version, header(call, 'x-amzn-trace-id')), clientContext: context && decodeContext(context) };
 }
 
 function invokedArn({ record, qualifier }: Found): string {
@@ -120,11 +120,13 @@ export function wantsLog(call: ApiCall): boolean {
   return header(call, 'x-amz-log-type') === 'Tail';
 }
 
-export function traceId(): string {
+/** That of the caller, or a new one; followed further only if the function is to be traced. */
+export function traceId(version?: VersionRecord, given?: string): string {
+  if (given && /\bRoot=1-[0-9a-f]{8}-[0-9a-f]{24}\b/.test(given) && given.length < 1000) return given;
   const time = Math.floor(Date.now() / 1000).toString(16);
   // Made of two such because Node has them at hand, and fetches bytes from the system each time.
   const digits = `${randomUUID()}${randomUUID()}`.replaceAll('-', '');
-  return `Root=1-${time}-${digits.slice(0, 24)};Parent=${digits.slice(32, 48)};Sampled=0`;
+  return `Root=1-${time}-${digits.slice(0, 24)};Parent=${digits.slice(32, 48)};Sampled=${version?.tracing === 'Active' ? 1 : 0}`;
 }
 
 function header(call: ApiCall, name: string): string | undefined {

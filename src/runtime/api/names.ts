@@ -68,6 +68,7 @@ function qualifierViolation(qualifier: string): string | undefined {
 export function find(world: World, text: string, query: string | null, region: string): Found {
   const { name, qualifier } = qualified(text, query);
   const found = lookup(world, name, qualifier);
+  world.updates.end(name);
   if (found) return found;
   throw functionNotFound(functionArn(world.functions.get(name)?.region ?? region, name, qualifier));
 }

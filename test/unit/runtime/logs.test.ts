@@ -117,7 +117,7 @@ describe('the local runtime: logs', () => {
     await assert.rejects(send(new CreateLogGroupCommand({ logGroupName })), { name: 'ResourceAlreadyExistsException' });
     await assert.rejects(send(new DescribeLogGroupsCommand({ logGroupNamePrefix: 'a', logGroupNamePattern: 'b' })), { name: 'InvalidParameterException', message: 'LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.' });
     await assert.rejects(send(new DescribeLogStreamsCommand({ logGroupName, logGroupIdentifier: logGroupName })), { name: 'ValidationException', message: 'LogGroup name and LogGroup ARN are mutually exclusive parameters.' });
-    await assert.rejects(send(new CreateLogGroupCommand({ logGroupName: 'x'.repeat(513) })), { message: 'Invalid LogGroup or LogStream, both must have length less than or equal to 512.' });
+    await assert.rejects(send(new CreateLogGroupCommand({ logGroupName: 'x'.repeat(513) })), { name: 'InvalidParameterException', message: /at 'logGroupName' failed to satisfy constraint: Member must have length less than or equal to 512$/ });
     await assert.rejects(send(new FilterLogEventsCommand({ logGroupName, limit: 10_001 })), { name: 'InvalidParameterException', message: "1 validation error detected: Value '10001' at 'limit' failed to satisfy constraint: Member must have value less than or equal to 10000" });
     await assert.rejects(send(new PutRetentionPolicyCommand({ logGroupName, retentionInDays: 2 })), { name: 'InvalidParameterException', message: /Value '2' at 'retentionInDays'/ });
     await assert.rejects(send(new StartQueryCommand({ logGroupName, startTime: 1, endTime: 2, queryString: 'x' })), { name: 'UnknownOperationException', message: /does not know StartQuery/ });
