@@ -6,10 +6,12 @@ import { invokeModes, settings } from '../aws/lazy';
 import { templates } from '../aws/templates';
 import { localShape } from './lazy';
 import { signatures } from './signature';
+import { triggerKinds } from './triggerKinds';
 
 /** The local runtime: a light object whose members start it when the first of them is called. */
 export function local(host: ProviderHost): FunctionProvider {
   const load = once(async () => (await import('./provider')).provider(host));
+  const members = lazily(load, localShape);
   return {
     id: 'local',
     label: 'Local Runtime',
@@ -21,6 +23,7 @@ export function local(host: ProviderHost): FunctionProvider {
     settings,
     // So that a handler that is called in another way now is a change.
     asKept: (wanted) => ({ ...wanted, signature: wanted.signature ?? 'lambda' }),
-    ...lazily(load, localShape),
+    ...members,
+    triggers: { kinds: triggerKinds, ...members.triggers },
   };
 }

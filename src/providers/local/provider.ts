@@ -9,6 +9,7 @@ import type { LocalMembers } from './lazy';
 import { type Link, withFolders } from './live';
 import { Runtime } from './runtime';
 import { withSignatures } from './signature';
+import { triggers } from './triggers';
 
 const machine: Scope = { id: 'local', label: 'This machine' };
 const pollMs = 300;
@@ -32,7 +33,7 @@ export async function provider(host: ProviderHost): Promise<LocalMembers> {
   const ensure = (options: CallOptions): Promise<Live> => runtime.ensure(options);
   const link: Link = async (request, options) => deployCode(await connect(request.ref.scope, options), request, options);
   const all = withFolders(members({ scopes, connect, pollMs: () => pollMs }), link, ensure);
-  return withDebugging(withSignatures(all), ensure);
+  return { ...withDebugging(withSignatures(all), ensure), triggers: triggers(ensure) };
 }
 
 function findAccess({ endpoint, accessKeyId, secretAccessKey }: Live): Omit<Access, 'patience' | 'price'> {
