@@ -1,11 +1,13 @@
 import { activationFigures } from './activation';
 import { bundleFigures } from './bundle';
 import { googleListFigures } from './googleList';
+import { heavyFigures } from './heavy';
 import { listFigures } from './list';
 import { localFigures } from './local';
 import { packagingFigures } from './packaging';
 import { floorFigures, peerFigures } from './peers';
 import { type Figure, table } from './report';
+import { restFigures } from './rest';
 
 const parts: Readonly<Record<string, () => Promise<Figure[]>>> = {
   activation: activationFigures,
@@ -14,11 +16,12 @@ const parts: Readonly<Record<string, () => Promise<Figure[]>>> = {
   'google-list': googleListFigures,
   local: localFigures,
   floor: floorFigures,
+  rest: restFigures,
   packaging: packagingFigures,
 };
 
 /** Needs packages that are fetched for it alone, so it runs only when it is named. */
-const optional: Readonly<Record<string, () => Promise<Figure[]>>> = { peers: peerFigures };
+const optional: Readonly<Record<string, () => Promise<Figure[]>>> = { peers: peerFigures, heavy: heavyFigures };
 
 /** Measures everything, or the parts named on the command line, and prints one table. */
 async function main(): Promise<void> {
