@@ -71,12 +71,11 @@ describe('debugging a function', () => {
     const second = new NextCall(functions);
     void invoke(local('greet'));
     assert.deepEqual(await second.resultAfter((await stopped()).resume()), 'loaded2');
-    await write(inWorkspace('greet/index.mjs'), `// moved down\n${javascript.replace('loaded', 'new')}`);
-    breakAt('greet/index.mjs', 5);
+    await editAndSave();
     const third = new NextCall(functions);
     void invoke(local('greet'));
     const moved = await stopped();
-    assert.equal(moved.line, 5, 'what was saved runs');
+    assert.equal(moved.line, 5, 'what was saved runs, and the breakpoint went with its line');
     assert.deepEqual(await third.resultAfter(moved.resume()), 'new2');
     await endAll();
     const fourth = new NextCall(functions);
@@ -133,6 +132,17 @@ async function folder(name: string, files: Readonly<Record<string, string>>, man
 async function packages(venv: string): Promise<string> {
   const [version = ''] = await readdir(path.join(venv, 'lib'));
   return path.join(venv, 'lib', version, 'site-packages');
+}
+
+/** Moves the code down by a line and changes what is at its top, as somebody would who types. */
+async function editAndSave(): Promise<void> {
+  const document = await vscode.workspace.openTextDocument(inWorkspace('greet/index.mjs'));
+  const edit = new vscode.WorkspaceEdit();
+  const start = javascript.indexOf('loaded');
+  edit.replace(document.uri, new vscode.Range(document.positionAt(start), document.positionAt(start + 'loaded'.length)), 'new');
+  edit.insert(document.uri, new vscode.Position(0, 0), '// moved down\n');
+  await vscode.workspace.applyEdit(edit);
+  await document.save();
 }
 
 function breakAt(name: string, line: number): void {

@@ -66,9 +66,18 @@ async function chooseEvent(deck: Needs, { ref, source }: DebugTarget, { event }:
   if (event !== undefined) return keepInline(deck, ref.name, event);
   const current = await deck.events.current(ref);
   if (current) return current;
+  // Of a folder that has no target here yet, nobody else knows the events.
+  const beside = source && !deck.sources.of(ref) ? await deck.events.listIn(source) : [];
+  if (beside.length > 0) return pickFile(ref.name, beside);
   const picked = await pickEvent(deck, ref, vscode.l10n.t('Debug {0}', ref.name));
   if (picked?.isNew) await openEvent(picked.file);
   return picked?.file;
+}
+
+async function pickFile(name: string, files: readonly string[]): Promise<string | undefined> {
+  if (files.length === 1) return files[0];
+  const items = files.map((file) => ({ label: `$(file-code) ${path.basename(file, '.json')}`, file }));
+  return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Debug {0}', name) }))?.file;
 }
 
 /** An event that stands in the configuration itself, as a file like the others. */
