@@ -1,23 +1,25 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { readProc } from './processTable';
 
-const lowest = 400;
-const highest = 999;
+/** The first of each block, within fifty; the rest of them are in use elsewhere, as a rule with a hundred. */
+const firsts = [1, 17, 33];
+const blockSize = 16;
+/** From what this process began with on: a difference that matters little. */
+const reach = 300;
 
 /**
  * Linux: a number that a process hands on to all that it starts, and that neither a new session nor an empty environment
- * takes from them: how much rather than others it is ended when the machine has no memory left. That serves twice: a
- * function goes before the editor does. Only a process that wants to can leave it off.
+ * takes from them: by how many thousandths it is ended rather than others when the machine has no memory left. Each
+ * runtime has a block of numbers for itself: it wears the first, and so shows others that the block is taken.
  */
 export class Badges {
   readonly #inUse = new Set<number>();
-  readonly #first = firstBadge();
-  #next = 0;
+  readonly #first = reserve();
 
-  /** Pins one that no other family has to a process that was just started; `undefined` where there are none. */
+  /** Pins one that no other family has to a process that was just started; `undefined` when there is none. */
   pin(pid: number): number | undefined {
     const badge = this.#free();
-    if (badge === undefined || !write(pid, badge)) return undefined;
+    if (badge === undefined || !wear(pid, badge)) return undefined;
     this.#inUse.add(badge);
     return badge;
   }
@@ -28,23 +30,44 @@ export class Badges {
 
   #free(): number | undefined {
     if (this.#first === undefined) return undefined;
-    const count = highest + 1 - this.#first;
-    for (let tries = 0; tries < count; tries++) {
-      const badge = this.#first + (this.#next++ % count);
-      if (!this.#inUse.has(badge)) return badge;
-    }
+    for (let badge = this.#first + 1; badge < this.#first + blockSize; badge++) if (!this.#inUse.has(badge)) return badge;
     return undefined;
   }
 }
 
-// A process may raise the number but not lower it, and those that started this one may have raised its own.
-function firstBadge(): number | undefined {
-  if (process.platform !== 'linux') return undefined;
-  const own = Number(readFileSync('/proc/self/oom_score_adj', 'latin1'));
-  return own < 0 ? Math.max(lowest, own + 1) : undefined;
+/** What the runtime wears that gave out a badge. */
+export function firstOf(badge: number): number {
+  const rest = badge % 50;
+  return badge - rest + (firsts.findLast((first) => first <= rest) ?? 0);
 }
 
-function write(pid: number, badge: number): boolean {
+function reserve(): number | undefined {
+  if (process.platform !== 'linux') return undefined;
+  const own = Number(readFileSync('/proc/self/oom_score_adj', 'latin1'));
+  for (const first of blocks(own)) {
+    if (wearers(first).length || !wear(process.pid, first)) continue;
+    // Of two that took it at once the elder keeps it.
+    if (wearers(first).every((pid) => pid > process.pid)) return first;
+  }
+  wear(process.pid, own);
+  return undefined;
+}
+
+function blocks(own: number): number[] {
+  const fifties = Array.from({ length: reach / 50 + 1 }, (_, index) => (Math.floor(own / 50) + index) * 50);
+  return fifties.flatMap((fifty) => firsts.map((first) => fifty + first)).filter((first) => first > own && first + blockSize < 1000);
+}
+
+/** Others that wear a number of this block. */
+function wearers(first: number): number[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number);
+  return pids.filter((pid) => {
+    const number = Number(readProc(pid, 'oom_score_adj') ?? NaN);
+    return pid !== process.pid && number >= first && number < first + blockSize;
+  });
+}
+
+function wear(pid: number, badge: number): boolean {
   try {
     writeFileSync(`/proc/${pid}/oom_score_adj`, String(badge));
     return Number(readProc(pid, 'oom_score_adj')) === badge;

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorCode } from '../store/files';
+import { firstOf } from './badge';
 import { readProc, readTable, type Row } from './processTable';
 
 /** A process and all that it started. */
@@ -31,9 +32,13 @@ export async function killTree(family: Family): Promise<void> {
   await killAll(family, found);
 }
 
-/** Ends what is left of a family long after: its number may be another's by now, so only those go who can be told. */
+/** Ends what is left of a family long after: its numbers may be others' by now, so only those go who can be told. */
 export async function killLeft(family: Family): Promise<void> {
-  await killAll(family, members(family, await readTable()));
+  const table = await readTable();
+  const { badge = 0 } = family;
+  const isReused = badge > 0 && table.some((row) => row.wears(firstOf(badge)));
+  const left = isReused ? { ...family, badge: undefined } : family;
+  await killAll(left, members(left, table));
 }
 
 // Until none is left: one that was just born when the list was read shows in the next.

@@ -15,6 +15,11 @@ interface Head extends Omit<RuntimeRequest, 'body' | 'tooLarge'> {
 }
 
 const headLimit = 16 * 1024;
+const chunkHeadLimit = 256;
+/** An error's text may come behind an answer. */
+const trailerLimit = 1024 * 1024;
+/** Two of one of these are read in one way here and in another there. */
+const single = new Set(['content-length', 'host', 'transfer-encoding']);
 
 /** Takes a piece of a body as it comes; `false` when the body is to be kept and given whole. */
 export type PieceListener = (head: Pick<RuntimeRequest, 'path' | 'headers'>, piece: Buffer) => boolean;
@@ -58,7 +63,7 @@ export class RequestReader {
 
   #readHead(): boolean {
     const end = this.#rest.indexOf('\r\n\r\n');
-    if (end < 0 && this.#rest.length > headLimit) throw new Error('The head of the request is too long.');
+    if ((end < 0 ? this.#rest.length : end) > headLimit) throw new Error('The head of the request is too long.');
     if (end < 0) return false;
     this.#head = parseHead(this.#rest.toString('latin1', 0, end));
     this.#rest = this.#rest.subarray(end + 4);
@@ -70,8 +75,9 @@ export class RequestReader {
   // `#left` is -1 before a chunk's head, and counts the two bytes of line end that follow the chunk.
   #readChunkHead(): boolean {
     const end = this.#rest.indexOf('\r\n');
+    if (end < 0 && this.#rest.length > chunkHeadLimit) throw new Error('The head of a chunk is too long.');
     if (end < 0) return false;
-    const size = Number.parseInt(this.#rest.toString('latin1', 0, end), 16);
+    const size = Number.parseInt(/^[0-9a-f]{1,8}(?=$|[ \t;])/i.exec(this.#rest.toString('latin1', 0, end))?.[0] ?? '', 16);
     if (!(size >= 0)) throw new Error('A chunk has no size.');
     if (size > 0) {
       this.#rest = this.#rest.subarray(end + 2);
@@ -79,6 +85,7 @@ export class RequestReader {
       return true;
     }
     const trailerEnd = this.#rest.indexOf('\r\n\r\n', end);
+    if (trailerEnd < 0 && this.#rest.length > trailerLimit) throw new Error('What comes behind the body is too long.');
     if (trailerEnd < 0) return false;
     if (this.#head) this.#head = { ...this.#head, headers: new Map([...this.#head.headers, ...parseHeaders(this.#rest.toString('latin1', end + 2, trailerEnd))]) };
     this.#rest = this.#rest.subarray(trailerEnd + 4);
@@ -117,16 +124,20 @@ function parseHead(text: string): Head {
   const end = text.indexOf('\r\n');
   const [method = '', path = ''] = (end < 0 ? text : text.slice(0, end)).split(' ');
   const headers = parseHeaders(end < 0 ? '' : text.slice(end + 2));
-  const length = Number(headers.get('content-length') ?? 0);
-  if (!Number.isInteger(length) || length < 0) throw new Error('The request has no usable length.');
-  return { method, path, headers, length, chunked: /chunked/i.test(headers.get('transfer-encoding') ?? '') };
+  const length = headers.get('content-length') ?? '0';
+  const chunked = /chunked/i.test(headers.get('transfer-encoding') ?? '');
+  if (!/^\d{1,15}$/.test(length) || (chunked && headers.has('content-length'))) throw new Error('The request has no usable length.');
+  return { method, path, headers, length: Number(length), chunked };
 }
 
 function parseHeaders(text: string): Map<string, string> {
   const headers = new Map<string, string>();
   for (const line of text.split('\r\n')) {
     const colon = line.indexOf(':');
-    if (colon > 0) headers.set(line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim());
+    if (colon <= 0) continue;
+    const name = line.slice(0, colon).toLowerCase();
+    if (single.has(name) && headers.has(name)) throw new Error(`The request has two of ${name}.`);
+    headers.set(name, line.slice(colon + 1).trim());
   }
   return headers;
 }

@@ -43,6 +43,7 @@ export class RuntimeApi {
   constructor(listener: RuntimeListener) {
     this.#listener = listener;
     this.#server = createServer({ noDelay: true }, (socket) => this.#serve(socket));
+    this.#server.maxConnections = 64;
   }
 
   /** Resolves with `host:port`. */
@@ -112,7 +113,9 @@ export class RuntimeApi {
     return request.headers.get('host') === this.#address && !request.headers.has('origin') && !request.headers.has('sec-fetch-site');
   }
 
+  // Whoever comes second is not the process, which waits once.
   #next(socket: Socket): void {
+    if (this.#waiting && this.#waiting !== socket) return reply(socket, 403, { errorMessage: 'Another waits for the next event', errorType: 'InvalidStateTransition' });
     this.#waiting = socket;
     this.#listener.next();
     if (this.#delivery) this.#send(socket);

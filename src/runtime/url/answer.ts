@@ -100,9 +100,9 @@ function eventOf({ guard, place, port, request, url }: Visit, found: Found, body
 }
 
 // Whoever has a name point to this machine must not get in by that name.
-function isForHost({ headers, rawHeaders, url }: IncomingMessage, port: number): boolean {
+function isForHost({ headers, httpVersion, rawHeaders, url }: IncomingMessage, port: number): boolean {
   const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host');
-  return hosts.length === 1 && new RegExp(`^(127\\.0\\.0\\.1|([a-z0-9-]+\\.)*localhost):${port}$`).test(headers.host ?? '') && url?.startsWith('/') === true;
+  return httpVersion.startsWith('1.') && hosts.length === 1 && new RegExp(`^(127\\.0\\.0\\.1|([a-z0-9-]+\\.)*localhost):${port}$`).test(headers.host ?? '') && url?.startsWith('/') === true;
 }
 
 function isForeign({ headers }: IncomingMessage, port: number): boolean {

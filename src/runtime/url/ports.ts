@@ -28,7 +28,7 @@ export class UrlPorts {
   /** Resolves with the port: the one that is asked for, or another if that is taken. */
   async open(place: UrlPlace, port = 0): Promise<number> {
     this.close(place.id);
-    const server = createServer({ noDelay: true, headersTimeout: 10_000, requestTimeout: 60_000 });
+    const server = createServer({ noDelay: true, headersTimeout: 10_000, requestTimeout: 60_000, connectionsCheckingInterval: 2000 });
     server.maxConnections = 1024;
     try {
       await listen(server, port);

@@ -78,7 +78,7 @@ describe('the local runtime: who gets in', () => {
   it('does not take names as paths', async () => {
     for (const name of ['..', '%2e%2e%2f%2e%2e', 'a;rm', '$(x)', '%00', 'x'.repeat(200), '%ff']) {
       const status = await raw([`GET /2015-03-31/functions/${name} HTTP/1.1`, host(), signed()]);
-      assert.ok(status === 400 || status === 404, `${name}: ${status}`);
+      assert.ok([400, 403, 404].includes(status), `${name}: ${status}`);
     }
   });
 

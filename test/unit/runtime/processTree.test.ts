@@ -150,3 +150,19 @@ describe('who belongs to a process', () => {
     child.kill('SIGKILL');
   });
 });
+
+describe('two runtimes', () => {
+  it('leave each other’s functions alone', async function () {
+    if (process.platform !== 'linux') this.skip();
+    const [one, two] = await Promise.all([RunningRuntime.start(), RunningRuntime.start()]);
+    const source = 'import os, time\ndef handler(e, c):\n  time.sleep(e.get("s", 0))\n  return os.getpid()\n';
+    await Promise.all([one.python('f', source, { Timeout: 1 }), two.python('f', source, { Timeout: 1 })]);
+    const lost = one.call('f', { s: 5 });
+    const { body: pid } = await two.call('f');
+    const badges = [one, two].map((runtime) => Number(readProc(runtime.child.pid ?? 0, 'oom_score_adj')));
+    assert.notEqual(badges[0], badges[1]);
+    assert.match((await lost).text, /timed out/);
+    assert.equal((await two.call('f')).body, pid);
+    await Promise.all([one.stop(), two.stop()]);
+  });
+});
