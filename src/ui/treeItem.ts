@@ -21,7 +21,7 @@ const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
 // Shared by all rows: ten thousand of them are drawn at once.
 const icons = {
   function: new vscode.ThemeIcon('symbol-function'),
-  live: new vscode.ThemeIcon('zap'),
+  live: new vscode.ThemeIcon('flame'),
   pinned: new vscode.ThemeIcon('pinned'),
   tailing: new vscode.ThemeIcon('broadcast'),
   gone: new vscode.ThemeIcon('circle-slash'),

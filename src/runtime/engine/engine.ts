@@ -57,9 +57,9 @@ export class Engine {
     this.#tools.interpreters.find(runtime).catch((error: unknown) => this.#tools.warn(String(error)));
   }
 
-  /** The version of the program that runs such functions; `undefined` while it is not known. */
-  version(runtime: string, own?: string): Promise<string | undefined> {
-    return this.#tools.interpreters.version(runtime, own);
+  /** The version of the program that runs such functions; `undefined` when nobody has looked for it, or it is not found in time. */
+  version(runtime: string, own: string | undefined, patienceMs: number): Promise<string | undefined> {
+    return this.#tools.interpreters.version(runtime, own, patienceMs);
   }
 
   /** Has a process wait for the first call of such a function; `own` is its own interpreter. */

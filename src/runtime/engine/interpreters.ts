@@ -17,8 +17,6 @@ export interface InterpreterPaths {
   readonly python?: string;
 }
 
-const patienceMs = 300;
-
 const askNode = ['-p', 'process.execPath + "\\n" + process.versions.node'];
 const askPython = ['-c', 'import sys; print(sys.executable); print("%d.%d.%d" % sys.version_info[:3])'];
 
@@ -43,8 +41,8 @@ export class Interpreters {
     return search;
   }
 
-  /** The version of what runs such functions; `undefined` when nobody has looked for it yet, or it is not found soon. */
-  async version(runtime: string, own = ''): Promise<string | undefined> {
+  /** The version of what runs such functions; `undefined` when nobody has looked for it yet, or it is not found in time. */
+  async version(runtime: string, own = '', patienceMs = 0): Promise<string | undefined> {
     const search = this.#found.get(`${runtime} ${own}`);
     const version = search?.then((found) => found.version, () => undefined);
     return version && Promise.race([version, sleep(patienceMs, undefined, { ref: false })]);

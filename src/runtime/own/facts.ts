@@ -13,12 +13,16 @@ export interface FunctionFacts {
   readonly runsOn?: string;
 }
 
+// The search may have begun only now, with the function's creation. A list is not held up for long.
+const shortMs = 300;
+const longMs = 3000;
+
 /** All functions, or with `?name=` one. */
 export const facts: OwnOperation = async ({ world, query }) => {
   const name = query.get('name');
   const record = name === null ? undefined : world.functions.get(name);
   const records = name === null ? world.functions.list() : record ? [record] : [];
-  const runsOn = new Runners(world);
+  const runsOn = new Runners(world, name === null ? shortMs : longMs);
   const all = await Promise.all(records.map(async (one) => [one.name, await factsOf(one, runsOn)] as const));
   return { status: 200, body: Object.fromEntries(all.filter(([, { folder, runsOn: other }]) => folder ?? other)) };
 };
@@ -33,7 +37,7 @@ class Runners {
   readonly #world: World;
   readonly #versions = new Map<string, Promise<string | undefined>>();
 
-  constructor(world: World) {
+  constructor(world: World, readonly patienceMs: number) {
     this.#world = world;
   }
 
@@ -41,7 +45,7 @@ class Runners {
   async of({ latest: { folder, ...latest } }: FunctionRecord): Promise<string | undefined> {
     const own = folder === undefined ? undefined : this.#world.live.interpreter({ ...latest, folder });
     const key = `${latest.runtime} ${own ?? ''}`;
-    const search = this.#versions.get(key) ?? this.#world.engine.version(latest.runtime, own);
+    const search = this.#versions.get(key) ?? this.#world.engine.version(latest.runtime, own, this.patienceMs);
     this.#versions.set(key, search);
     const version = await search;
     return version && otherThan(latest.runtime, version);
