@@ -67,8 +67,8 @@ describe('the local runtime: functions of Azure’s model for Node', () => {
     const ask = async (request: object): Promise<Result> => (await runtime.call(name, request)).body as Result;
     const full = JSON.parse((await ask({ method: 'GET', path: '/api/products/toys/7', query: { n: ['1', '2'] }, headers: { 'X-Mine': 'yes' } })).body) as object;
     assert.deepEqual(full, { params: { category: 'toys', id: '7' }, url: 'http://localhost:7071/api/products/toys/7?n=1&n=2', all: ['1', '2'], mine: 'yes' });
-    const short = JSON.parse((await ask({ method: 'GET', path: '/products/toys' })).body) as { params: object };
-    assert.deepEqual(short.params, { category: 'toys' });
+    const short = JSON.parse((await ask({ method: 'GET', path: '/products/toys', headers: { Host: '127.0.0.1:99' } })).body) as { params: object; url: string };
+    assert.deepEqual([short.params, short.url], [{ category: 'toys' }, 'http://127.0.0.1:99/products/toys']);
     assert.equal((await ask({ method: 'PUT', path: '/api/products/toys' })).statusCode, 404);
   });
 

@@ -31,7 +31,7 @@ function empty(statusCode) {
 function placed({ name, trigger, prefix }, request) {
   const template = trigger.route ?? name;
   if (request.url.pathname !== '/' || template.includes('{')) return request;
-  return { ...request, url: new URL(`/${prefix ? `${prefix}/` : ''}${template}${request.url.search}`, origin) };
+  return { ...request, url: new URL(`/${prefix ? `${prefix}/` : ''}${template}${request.url.search}`, request.url) };
 }
 
 function paramsOf({ name, trigger, prefix }, pathname) {

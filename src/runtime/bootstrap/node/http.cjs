@@ -126,13 +126,17 @@ function connection() {
   return ends;
 }
 
-/** The same request for those who read it at once: `{ method, url, headers, body }`, names of headers in lower case. */
+/**
+ * The same request for those who read it at once: `{ method, url, headers, body }`, names of headers in lower case. The
+ * origin is that of a request that does not say whom it asks.
+ */
 function wholeRequestOf(event, origin) {
   const { method, path, headers, body } = requestOf(event);
   const pairs = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), [value].flat().join(', ')]);
   const all = Object.fromEntries(pairs);
   all.host ??= new URL(origin).host;
-  return { method, url: new URL(path, origin), headers: all, body: Buffer.from(body ?? '') };
+  const url = new URL(path, /^[\w.-]+(:\d+)?$/.test(all.host) ? `http://${all.host}` : origin);
+  return { method, url, headers: all, body: Buffer.from(body ?? '') };
 }
 
 module.exports = { isUrlEvent, requestOf, resultOf, send, textOr64, wholeRequestOf };
