@@ -119,6 +119,19 @@ for (const { language, name, file, event, printed, broken, failing, error } of s
       assert.deepEqual([count(log, printed), count(log, 'START RequestId:'), count(log, 'REPORT RequestId:')], [3, 4, 4]);
     });
 
+    it('is deployed as a package where that is wanted', async () => {
+      const settings = vscode.workspace.getConfiguration('functionDeck');
+      const facts = async (): Promise<unknown> => {
+        await deploy(name);
+        const found = await (await deck()).functions.describe(ref, options());
+        return [found?.liveFrom, found?.codeBytes !== undefined];
+      };
+      await settings.update('local.live', false, vscode.ConfigurationTarget.Global);
+      assert.deepEqual(await facts(), [undefined, true]);
+      await settings.update('local.live', undefined, vscode.ConfigurationTarget.Global);
+      assert.deepEqual(await facts(), [inWorkspace(name), false]);
+    });
+
     it('is cleared, and goes on with what is new', async () => {
       await vscode.commands.executeCommand(commandIds.clearLog, ref);
       await until('the channel to be empty', () => count(log, 'REPORT') === 0);

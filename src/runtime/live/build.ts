@@ -73,7 +73,8 @@ export async function build(compiler: Compiler, target: string, request: BuildRe
 function makePlan({ folder, handler, runtime, entry }: BuildRequest, root: string): Plan {
   const isLinked = frameworkOf(handlerParts.exec(handler)?.[1]) !== undefined;
   const format = isLinked && isModule(entry, folder) ? 'esm' : 'cjs';
-  const name = path.relative(folder, entry).replace(/[mc]?ts$/, format === 'esm' ? 'mjs' : 'js');
+  // Endings that say what it is: no package.json around counts.
+  const name = path.relative(folder, entry).replace(/[mc]?ts$/, format === 'esm' ? 'mjs' : 'cjs');
   const version = /^nodejs(\d+)/.exec(runtime)?.[1] ?? '20';
   return { folder, entry, format, isLinked, target: `node${version}`, outfile: path.join(root, name) };
 }
