@@ -14,6 +14,8 @@ export interface Scope {
   readonly id: string;
   readonly label: string;
   readonly description?: string;
+  /** More than fits beside the label. */
+  readonly details?: string;
   /** Present where the scope is made of smaller ones: their ids, and the scopes of the functions listed, begin with it. */
   readonly prefix?: string;
 }

@@ -22,6 +22,7 @@ import { LiveFolders } from './live/liveFolders';
 import { EventQueue } from './queue';
 import { serve } from './server';
 import { CodeStore } from './store/code';
+import { DiskUse } from './store/diskUse';
 import { removeDrafts } from './store/drafts';
 import { NewerFormat, readFormat } from './store/format';
 import { FunctionStore } from './store/functions';
@@ -34,12 +35,9 @@ import { TriggerStore } from './store/triggers';
 import { Triggers } from './trigger/triggers';
 import { answerUrl } from './url/answer';
 import { UrlPorts } from './url/ports';
+import { warn } from './warn';
 
 const linkMs = 10 * 60_000;
-
-function warn(line: string): void {
-  process.stderr.write(`${new Date().toISOString()} ${line}\n`);
-}
 
 async function start(args: Arguments): Promise<void> {
   const folder = path.resolve(args.data);
@@ -63,6 +61,7 @@ async function start(args: Arguments): Promise<void> {
   if (args.leased) leases.watch(stop);
   await openUrls(world);
   print(connection);
+  new DiskUse(folder).start(warn);
   for (const runtime of new Set(world.functions.list().map((record) => record.latest.runtime))) world.engine.find(runtime);
   await world.queue.resume();
   world.triggers.start();

@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { ApiError } from './api/errors';
 import type { Call } from './engine/spec';
 import { writeAtomic } from './store/files';
 
@@ -28,6 +29,8 @@ export interface Again {
 export type RunEvent = (event: QueuedEvent) => Promise<Again | undefined>;
 
 const waitMs = 1000;
+/** Each is a file. */
+const mostWaiting = 10_000;
 
 /** Events to run without a caller that waits: on disk before they are accepted, and until they have been run. */
 export class EventQueue {
@@ -35,6 +38,7 @@ export class EventQueue {
   readonly #run: RunEvent;
   readonly #warn: (line: string) => void;
   readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #waiting = new Set<string>();
   #running = 0;
 
   constructor(folder: string, run: RunEvent, warn: (line: string) => void) {
@@ -54,9 +58,15 @@ export class EventQueue {
     for (const file of files) await this.#load(path.join(this.#folder, file));
   }
 
+  /** Resolves once the event is on disk. Throws `ApiError` when too many wait already. */
   async add(event: QueuedEvent): Promise<void> {
+    if (this.#waiting.size >= mostWaiting) throw new ApiError(429, 'TooManyRequestsException', `${mostWaiting} events wait already: wait until some have run.`);
+    this.#waiting.add(event.call.requestId);
     const accepted = { ...event, accepted: Date.now() };
-    await this.#save(accepted);
+    await this.#save(accepted).catch((error: unknown) => {
+      this.#waiting.delete(event.call.requestId);
+      throw error;
+    });
     this.#start(accepted);
   }
 
@@ -68,6 +78,7 @@ export class EventQueue {
     try {
       const { payload, ...text } = JSON.parse(await readFile(file, 'utf8')) as QueuedEvent & { payload: string };
       const event = { accepted: Date.now(), ...text, call: { ...text.call, payload: Buffer.from(payload, 'base64') } };
+      this.#waiting.add(event.call.requestId);
       this.#later(event, (event.due ?? 0) - Date.now());
     } catch (error) {
       this.#warn(`The event in ${file} cannot be read: ${String(error)}`);
@@ -88,11 +99,16 @@ export class EventQueue {
 
   async #try(event: QueuedEvent): Promise<void> {
     const again = await this.#run(event);
-    if (!again) return rm(this.#file(event), { force: true });
+    if (!again) return this.#remove(event);
     const next = { ...again.event, due: Date.now() + again.afterMs };
     // One that only waits for its turn stays on disk as it is.
     if (again.event !== event) await this.#save(next);
     this.#later(next, again.afterMs);
+  }
+
+  async #remove(event: QueuedEvent): Promise<void> {
+    await rm(this.#file(event), { force: true });
+    this.#waiting.delete(event.call.requestId);
   }
 
   #failed(event: QueuedEvent, error: unknown): void {

@@ -63,6 +63,7 @@ function providerItem(node: ProviderNode, { words }: TreeFacts): vscode.TreeItem
 function scopeItem({ id, scope, only }: ScopeNode, { words }: TreeFacts): vscode.TreeItem {
   const item = row(id, plainText(scope.label), only ? Expanded : Collapsed, ['scope', ...words]);
   item.description = plainText(scope.description ?? '');
+  item.tooltip = scope.details && plainText(scope.details);
   item.iconPath = new vscode.ThemeIcon('layers');
   return item;
 }

@@ -4,6 +4,7 @@ import type { CallOptions, Scope } from '../../core/provider';
 import type { Connect } from '../aws/config';
 import type { Access, Connection } from '../aws/client';
 import { withDebugging } from './debug';
+import { diskUse } from './disk';
 import type { Live } from './health';
 import type { LocalMembers } from './lazy';
 import { type Link, withFolders } from './live';
@@ -21,7 +22,7 @@ export async function provider(host: ProviderHost): Promise<LocalMembers> {
   const connections = new WeakMap<Live, Connection>();
   const scopes = async ({ signal }: CallOptions): Promise<readonly Scope[]> => {
     throwIfAborted(signal);
-    return [machine];
+    return [{ ...machine, ...(await diskUse(host.storage)) }];
   };
   const connect: Connect = async (scope, options) => {
     if (scope !== machine.id) throw new ProviderError('invalid', `"${scope}" is no scope of the local runtime; its only one is "${machine.id}".`);

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { writeAtomic } from './files';
 
@@ -11,8 +11,9 @@ export interface Letter {
 }
 
 const kept = 1000;
+const keptBytes = 64 * 1024 * 1024;
 
-/** Keeps what was sent to things outside: a folder for each of them, a file for each letter, the newest thousand. */
+/** Keeps what was sent to things outside: a folder for each of them, a file for each letter, the newest thousand or 64 MB. */
 export class LetterBox {
   readonly #folder: string;
 
@@ -33,6 +34,16 @@ export class LetterBox {
 }
 
 async function prune(folder: string): Promise<void> {
-  const files = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();
-  for (const old of files.slice(0, Math.max(0, files.length - kept))) await rm(path.join(folder, old), { force: true });
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort().reverse();
+  let bytes = 0;
+  for (const [index, name] of files.entries()) {
+    const file = path.join(folder, name);
+    bytes += await sizeOf(file);
+    if (index > 0 && (index >= kept || bytes > keptBytes)) await rm(file, { force: true });
+  }
+}
+
+async function sizeOf(file: string): Promise<number> {
+  // Another letter's pruning may have taken it.
+  return stat(file).then(({ size }) => size, () => 0);
 }

@@ -216,7 +216,7 @@ describe('the local runtime: killed at any moment', () => {
   const working: Promise<void>[] = [];
 
   it(`${kills} times: nothing that was acknowledged is lost, nothing is there by half`, async function () {
-    this.timeout(60_000 + kills * 2000);
+    this.timeout(60_000 + kills * 10_000);
     const first = await start();
     await first.node('runner', 'exports.handler = async (e) => { console.log(`ran ${e.n}.`); return e.n; };');
     await first.logs.send(new CreateLogGroupCommand(place));
