@@ -9,6 +9,7 @@ import { runEvent } from './api/runEvent';
 import { Updates } from './api/updates';
 import { openUrls } from './api/urlConfig';
 import { parseArguments, usage, type Arguments } from './arguments';
+import { limitCompiled } from './engine/compiled';
 import { Engine } from './engine/engine';
 import { Interpreters } from './engine/interpreters';
 import { Journal } from './engine/journal';
@@ -61,6 +62,7 @@ async function start(args: Arguments): Promise<void> {
   if (args.leased) leases.watch(stop);
   await openUrls(world);
   print(connection);
+  await limitCompiled(path.join(folder, 'compiled'));
   new DiskUse(folder).start(warn);
   for (const runtime of new Set(world.functions.list().map((record) => record.latest.runtime))) world.engine.find(runtime);
   await world.queue.resume();

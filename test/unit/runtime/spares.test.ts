@@ -160,5 +160,5 @@ function read(pid: number, name: string): string {
 function comparable({ env, ...seen }: Seen, { data }: RunningRuntime): unknown {
   const { AWS_LAMBDA_RUNTIME_API, AWS_LAMBDA_LOG_STREAM_NAME, _X_AMZN_TRACE_ID, ...others } = env;
   assert.ok(AWS_LAMBDA_RUNTIME_API && AWS_LAMBDA_LOG_STREAM_NAME && _X_AMZN_TRACE_ID);
-  return JSON.parse(JSON.stringify({ env: Object.fromEntries(Object.entries(others).sort()), ...seen }).replaceAll(data, 'DATA'));
+  return JSON.parse(JSON.stringify({ env: Object.fromEntries(Object.entries(others).sort()), ...seen, hasWaited: undefined }).replaceAll(data, 'DATA'));
 }
