@@ -1,4 +1,4 @@
-import type { FunctionProvider } from './provider';
+import type { EventFormat, FunctionProvider } from './provider';
 
 /** How a handler is called where a manifest does not say it: with an event and a context, as Lambda does. */
 const usual = 'lambda';
@@ -6,6 +6,19 @@ const usual = 'lambda';
 /** Whether a provider runs functions whose handlers are called in a way; the usual one when left out. */
 export function runsSignature({ signatures = [usual] }: Pick<FunctionProvider, 'signatures'>, signature = usual): boolean {
   return signatures.includes(signature);
+}
+
+const formats: Readonly<Record<string, EventFormat | undefined>> = {
+  'functions-framework/http': 'http',
+  'functions-framework/cloudevent': 'cloudevent',
+  'azure-functions/http': 'http',
+  'vercel/http': 'http',
+  'webtask/main': 'http',
+};
+
+/** What an event for a handler is that is called in a way. */
+export function eventFormatOf(signature = usual): EventFormat {
+  return formats[signature] ?? 'json';
 }
 
 /** What calls handlers in place of the platform; a function's own code may register its handlers with it. */

@@ -9,7 +9,7 @@ const denied = [
   ...['.git', '.hg/', '.svn/', '.venv', 'venv/', '__pycache__/', '.mypy_cache/', '.pytest_cache/', '.vscode/', '.idea/'],
   ...['.aws', '.ssh', '.gnupg', '.azure', '.gcloud', '.terraform/', '.function-deck', '.env*', '.npmrc', '.yarnrc*', '.pypirc'],
   ...['.netrc', '_netrc', '.git-credentials', '*.pem', '!cacert.pem', '*.key', '*.p12', '*.pfx', '*.ppk', '*.jks', '*.keystore'],
-  ...['id_rsa*', 'id_dsa*', 'id_ecdsa*', 'id_ed25519*', '*.tfstate', '*.tfstate.*', '*.pyc', '.DS_Store', 'Thumbs.db', '.deckignore'],
+  ...['id_rsa*', 'id_dsa*', 'id_ecdsa*', 'id_ed25519*', '*.tfstate', '*.tfstate.*', '*.pyc', '.DS_Store', 'Thumbs.db', '.deckignore', 'local.settings.json'],
 ];
 const deniedPairs = ['node_modules/.cache/', '.docker/config.json'];
 /** Most names are like none of these, which one look tells. */

@@ -1,21 +1,20 @@
 import { toCloudEvent } from '../../core/invocation/cloudEvent';
 import type { CloudFunction, ConfigFacet, EventFormat, FunctionConfig, FunctionSettings, LiveFacet } from '../../core/provider';
+import { eventFormatOf } from '../../core/signature';
 import type { LambdaMembers } from '../aws/lazy';
 
-/** How handlers may be called, with what their events are. The runtime is told by a prefix of the handler: `functions-framework/http:main.hello`. */
-const formats: Readonly<Record<string, EventFormat | undefined>> = {
-  lambda: undefined,
-  'functions-framework/http': 'http',
-  'functions-framework/cloudevent': 'cloudevent',
-  'azure-functions/http': 'http',
+/** How handlers may be called. The runtime is told by a prefix of the handler: `functions-framework/http:main.hello`. */
+export const signatures = [
+  'lambda',
+  'functions-framework/http',
+  'functions-framework/cloudevent',
+  'azure-functions/http',
   // A timer, a queue or another trigger.
-  'azure-functions/event': undefined,
-  'openwhisk/main': undefined,
-  'vercel/http': 'http',
-  'webtask/main': 'http',
-};
-
-export const signatures = Object.keys(formats);
+  'azure-functions/event',
+  'openwhisk/main',
+  'vercel/http',
+  'webtask/main',
+];
 
 /** Settings with the signature where the runtime looks for it. */
 export function toRuntime({ signature, ...settings }: FunctionSettings): FunctionSettings {
@@ -26,7 +25,7 @@ export function toRuntime({ signature, ...settings }: FunctionSettings): Functio
 /** A function as the runtime tells of it, with its handler and signature apart. */
 export function fromRuntime<T extends CloudFunction & FunctionSettings>(fn: T): T {
   const [, prefix = 'lambda', handler] = /^(?:([a-z-]+\/[a-z]+):)?(.*)$/s.exec(fn.handler ?? '') ?? [];
-  return { ...fn, handler: handler || undefined, signature: prefix, takes: formats[prefix] };
+  return { ...fn, handler: handler || undefined, signature: prefix, takes: eventFormatOf(prefix) };
 }
 
 /** The members of what speaks Lambda's API, for functions of every signature. */

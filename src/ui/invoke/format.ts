@@ -1,17 +1,15 @@
 import * as vscode from 'vscode';
-import type { EventFormat, FunctionRef, Template } from '../../core/provider';
+import type { EventFormat, FunctionRef } from '../../core/provider';
+import { eventFormatOf } from '../../core/signature';
 import type { Deck } from '../deck';
 
-export type FormatNeeds = Pick<Deck, 'service' | 'sources' | 'view'>;
+export type FormatNeeds = Pick<Deck, 'sources' | 'view'>;
 
-/** What an event for a function is: as its row tells, else as the templates tell whose handlers are called in its source folder's way. */
+/** What an event for a function is: as its row tells, else as handlers take them that are called in its source folder's way. */
 export function formatOf(deck: FormatNeeds, ref: FunctionRef): EventFormat {
   const known = deck.view.find(ref);
   if (known) return known.takes ?? 'json';
-  const signature = deck.sources.of(ref)?.manifest.signature;
-  if (signature === undefined) return 'json';
-  const hasSignature = ({ languages }: Template): boolean => languages.some((language) => language.signature === signature);
-  return deck.service.providers.flatMap(({ templates }) => templates).find(hasSignature)?.takes ?? 'json';
+  return eventFormatOf(deck.sources.of(ref)?.manifest.signature);
 }
 
 /** What the event is for the function, in words. */

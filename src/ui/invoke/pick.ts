@@ -6,7 +6,7 @@ import { runnableTemplates } from '../../core/scaffolding/templateList';
 import type { Deck } from '../deck';
 import { emptyEventText, eventPlaceholder, type FormatNeeds, formatOf } from './format';
 
-type Needs = FormatNeeds & Pick<Deck, 'events'>;
+type Needs = FormatNeeds & Pick<Deck, 'service' | 'events'>;
 
 /** What the user picked: an event that was there, to be sent or opened, or one that was made for it. */
 export interface PickedEvent {
