@@ -44,7 +44,7 @@ class Known<T> {
 
   async change(value: T, work: () => Promise<unknown>): Promise<void> {
     this.#asked = { value };
-    await work();
+    while (await isTooSoon(work)) await sleep(20);
     this.value = value;
     this.#asked = undefined;
   }
@@ -54,6 +54,17 @@ class Known<T> {
     assert.ok(allowed.some((one) => isDeepStrictEqual(one, found)), `${what}: found ${JSON.stringify(found)}, not ${allowed.map((one) => JSON.stringify(one)).join(' or ')}`);
     this.value = found;
     this.#asked = undefined;
+  }
+}
+
+/** Whether the change before it has not come to its end. */
+async function isTooSoon(work: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await work();
+    return false;
+  } catch (error) {
+    if (error instanceof Error && /An update is in progress/.test(error.message)) return true;
+    throw error;
   }
 }
 
