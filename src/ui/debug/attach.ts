@@ -48,7 +48,7 @@ function node({ port, folder, built = folder }: DebugProcess, { name, source, di
     sourceMaps: true,
     outFiles: [`${slashed(built)}/**/*.{js,cjs,mjs}`, '!**/node_modules/**'],
     resolveSourceMapLocations: null,
-    skipFiles: ['<node_internals>/**', `${slashed(dist)}/bootstrap/**`, ...(justMyCode ? ['**/node_modules/**'] : [])],
+    skipFiles: ['<node_internals>/**', `**/${slashed(path.join(path.basename(path.dirname(dist)), path.basename(dist)))}/bootstrap/**`, ...(justMyCode ? ['**/node_modules/**'] : [])],
     ...(moved && { localRoot: source, remoteRoot: folder }),
   };
 }
