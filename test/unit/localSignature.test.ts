@@ -14,12 +14,12 @@ describe('signatures on the local runtime', () => {
     const settings = { handler: 'main.hello', signature: 'functions-framework/http', memoryMb: 256 };
     assert.deepEqual(toRuntime(settings), { handler: 'functions-framework/http:main.hello', memoryMb: 256 });
     assert.deepEqual(fromRuntime({ ref, ...toRuntime(settings) }), { ref, ...settings, takes: 'http' });
-    for (const [signature, takes] of Object.entries({ 'azure-functions/http': 'http', 'azure-functions/event': undefined, 'openwhisk/main': undefined, 'vercel/http': 'http', 'webtask/main': 'http' })) {
+    for (const [signature, takes] of Object.entries({ 'azure-functions/http': 'http', 'azure-functions/event': 'json', 'openwhisk/main': 'json', 'vercel/http': 'http', 'webtask/main': 'http' })) {
       const other = { handler: 'src/a b/[id].main-1', signature };
       assert.deepEqual(fromRuntime({ ref, ...toRuntime(other) }), { ref, ...other, takes });
     }
     for (const handler of ['index.handler', 'Assembly::Name.Space::Method', 'a/b.c', 'example.Handler::handle']) {
-      assert.deepEqual(fromRuntime({ ref, ...toRuntime({ handler }) }), { ref, handler, signature: 'lambda', takes: undefined });
+      assert.deepEqual(fromRuntime({ ref, ...toRuntime({ handler }) }), { ref, handler, signature: 'lambda', takes: 'json' });
     }
   });
 
