@@ -152,7 +152,7 @@ function lambdaVariables({ spec, stream }: LaunchFacts): Record<string, string> 
 }
 
 // Programs look for these; they open nothing anywhere.
-const credentials = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local', AWS_SESSION_TOKEN: 'local' };
+const credentials = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local-secret', AWS_SESSION_TOKEN: 'local-session' };
 
 function machine(interpreter: Interpreter | undefined): Record<string, string> {
   if (process.platform === 'win32') return windows(interpreter);

@@ -1,4 +1,5 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { otherReply } from './otherPaths';
 import { RequestReader, type RuntimeRequest } from './requestReader';
 
 /** The largest answer of a function, in bytes. */
@@ -94,7 +95,7 @@ export class RuntimeApi {
     if (request.method === 'GET' && action === 'invocation/next') return this.#next(socket);
     if (request.method === 'POST' && action === 'init/error') return this.#error(socket, request, undefined);
     const [, id, verb] = /^invocation\/([^/]+)\/(response|error)$/.exec(action) ?? [];
-    if (request.method !== 'POST' || !id) return reply(socket, 404, { errorMessage: 'No such path', errorType: 'NotFound' });
+    if (request.method !== 'POST' || !id) return answerOther(socket, request);
     if (id !== this.#current) return reply(socket, 400, { errorMessage: 'Invalid request ID', errorType: 'InvalidRequestID' });
     return verb === 'error' ? this.#error(socket, request, id) : this.#response(socket, request, id);
   }
@@ -171,6 +172,11 @@ function deliveryHead(delivery: Delivery): string {
 }
 
 const accepted = 'HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 15\r\n\r\n{"status":"OK"}';
+
+function answerOther(socket: Socket, request: RuntimeRequest): void {
+  const other = otherReply(request);
+  reply(socket, other?.status ?? 404, other?.body ?? { errorMessage: 'No such path', errorType: 'NotFound' });
+}
 
 function reply(socket: Socket, status: number, body: object): void {
   const text = JSON.stringify(body);
