@@ -6,20 +6,13 @@ import { unzipSync, zipSync } from 'fflate';
 import { isInputError, type InputError } from '../../src/core/errors';
 import type { Manifest } from '../../src/core/manifest';
 import { packageFolder, type PackageRequest } from '../../src/core/package';
-import { findProgram } from '../../src/core/findProgram';
 import type { DeploymentPackage, DeployOptions } from '../../src/core/provider';
+import { realPython } from './realPython';
 
 export type Tree = Readonly<Record<string, string | Uint8Array>>;
 
 /** Built beforehand, as it is a thread's script. */
 export const packer = path.resolve(__dirname, '../../dist/packer.js');
-
-let found: Promise<string | undefined> | undefined;
-
-/** The machine's Python itself: a version manager's stand-in takes longer to start than what is tested. */
-function ownPython(): Promise<string | undefined> {
-  return (found ??= findProgram(['python3', 'python']).then((file) => file && execFileSync(file, ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).trim()));
-}
 
 /** A place on disk for one test file: source folders, and a cache of their own. */
 export class World {
@@ -45,7 +38,7 @@ export class World {
   }
 
   async pack(folder: string, manifest: Partial<Manifest>, more: Partial<PackageRequest> = {}, signal = new AbortController().signal): Promise<DeploymentPackage> {
-    const python = await ownPython();
+    const python = await realPython();
     const tools = { node: process.execPath, python, esbuild: require.resolve('esbuild-wasm/bin/esbuild'), packer };
     const options: DeployOptions = { signal, report: (step) => void this.steps.push(step) };
     return packageFolder({ folder, manifest: { name: 'sample', ...manifest }, platform: 'host', cache: this.cache, tools, ...more }, options);

@@ -6,10 +6,10 @@ import * as path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import ts from 'typescript';
-import { findProgram } from '../../src/core/findProgram';
 import { templates } from '../../src/providers/aws/templates';
 import { templates as googleTemplates } from '../../src/providers/gcp/templates';
 import { pythonFramework } from './pythonFramework';
+import { realPython } from './realPython';
 
 interface Snippet {
   readonly prefix: string;
@@ -90,7 +90,7 @@ describe('snippets', () => {
   });
 
   it('compile in Python', async function () {
-    const python = await findProgram(['python3', 'python']);
+    const python = await realPython();
     if (!python) return this.skip();
     const script = 'import json, sys\nfor name, text in json.load(sys.stdin):\n    compile(text, name, "exec", dont_inherit=True)\nprint("fine")';
     const child = run(python, ['-W', 'error', '-c', script]);
@@ -112,7 +112,7 @@ describe('snippets', () => {
   });
 
   it('answer the sample event of their template in Python', async function () {
-    const python = await findProgram(['python3', 'python']);
+    const python = await realPython();
     if (!python) return this.skip();
     const script = `
 import json, sys
@@ -156,7 +156,7 @@ print(json.dumps(answers))`;
 
   it('work under the Functions Framework in Python', async function () {
     this.timeout(60_000);
-    const python = await findProgram(['python3', 'python']);
+    const python = await realPython();
     const packages = python ? pythonFramework(python) : { problem: 'there is no Python' };
     if (!python || 'problem' in packages) return this.skip();
     const child = run(python, ['-c', pythonFrame, folder], { env: { ...process.env, PYTHONPATH: packages.folder } });

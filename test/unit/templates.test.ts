@@ -7,7 +7,6 @@ import * as path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import ts from 'typescript';
-import { findProgram } from '../../src/core/findProgram';
 import { findBody } from '../../src/core/scaffolding/handlerBody';
 import { languageKey } from '../../src/core/scaffolding/templateList';
 import { readManifest } from '../../src/core/manifest';
@@ -15,6 +14,7 @@ import { scaffold, type Scaffolded } from '../../src/core/scaffold';
 import { templates as ofLambda } from '../../src/providers/aws/templates';
 import { templates as ofGoogle } from '../../src/providers/gcp/templates';
 import { pythonFramework } from './pythonFramework';
+import { realPython } from './realPython';
 
 const run = promisify(execFile);
 const root = path.join(__dirname, '..', '..');
@@ -55,7 +55,7 @@ describe('templates', () => {
   before(async function () {
     this.timeout(60_000);
     parent = await mkdtemp(path.join(tmpdir(), 'templates-'));
-    python = await findProgram(['python3', 'python']);
+    python = await realPython();
     if (python) packages = pythonFramework(python);
     if ('problem' in packages) console.log(`    functions of the framework are not run in Python: ${packages.problem}`);
     // The types that the scaffolded package.json would install.
@@ -109,8 +109,8 @@ describe('templates', () => {
       });
 
       it(`${id} in ${language} passes its own test`, async function () {
-        const { folder } = await make(id, language);
-        const [program, args] = language === 'python' ? [python, ['-W', 'error', '-m', 'unittest', '-v']] : [process.execPath, nodeTest(language)];
+        const { folder, files } = await make(id, language);
+        const [program, args] = language === 'python' ? [python, ['-W', 'error', '-m', 'unittest', '-v']] : [process.execPath, nodeTest(id, language, files)];
         if (!program || !canRun(id, language)) return this.skip();
         const { stdout, stderr } = await run(program, args, { cwd: folder, env: environment(packages) });
         assert.match(stdout + stderr, language === 'python' ? /Ran [2-9] tests[^]*OK/ : /# pass [2-9][^]*# fail 0/);
@@ -169,8 +169,11 @@ function environment(packages: ReturnType<typeof pythonFramework> = { problem: '
   return env;
 }
 
-function nodeTest(language: string): string[] {
-  return language === 'typescript' ? ['--import', hook, '--test', '--test-reporter=tap', 'handler.test.ts'] : ['--test', '--test-reporter=tap'];
+/** Of each language and provider one finds its test as `npm test` does; the others run it in one process instead of two. */
+function nodeTest(id: string, language: string, files: readonly string[]): string[] {
+  const file = files.find((name) => name.includes('.test.')) ?? '';
+  const asUsersDo = [lambda[0]?.id, google[0]?.id].includes(id) ? ['--test'] : [];
+  return [...(language === 'typescript' ? ['--import', hook] : []), ...asUsersDo, '--test-reporter=tap', ...(language === 'typescript' || !asUsersDo.length ? [file] : [])];
 }
 
 /** Calls each handler with its event, and writes the answers as the last line. */
