@@ -29,7 +29,7 @@ export class Interpreters {
     this.#paths = paths;
   }
 
-  /** `runtime` as the function declares it, for example `python3.13`; `own` is the function's own interpreter, if that runs. */
+  /** `runtime` as the function declares it, for example `python3.13`; `own` is the function's own interpreter, taken if it runs and the user chose no other. */
   find(runtime: string, own = ''): Promise<Interpreter> {
     const key = `${runtime} ${own}`;
     const known = this.#found.get(key);
@@ -56,7 +56,8 @@ export class Interpreters {
   }
 
   async #python(runtime: string, own: string): Promise<Interpreter> {
-    for (const command of own ? [[own], ...this.#pythonCommands(runtime)] : this.#pythonCommands(runtime)) {
+    const first = own && !this.#paths.python ? [[own]] : [];
+    for (const command of [...first, ...this.#pythonCommands(runtime)]) {
       const found = await ask(command, askPython);
       if (found) return found;
     }
