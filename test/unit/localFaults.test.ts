@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { isProviderError } from '../../src/core/errors';
 import { readManifest } from '../../src/core/manifest';
@@ -101,7 +104,7 @@ describe('what users get wrong, on the local runtime', () => {
   for (const [index, [what, line, message]] of deaths.entries()) {
     it(`write a function that ${what}: it is said in a sentence, and the next call is served`, async () => {
       const source = `import os, subprocess, sys\ndef handler(e, c):\n  if e.get("ok"): return os.getpid()\n  ${line}\n`;
-      const ref = await deploy(`dies-${index}`, { 'app.py': source }, { ...python, timeoutSeconds: line.startsWith('while') ? 1 : 5 });
+      const ref = await deploy(`dies-${index}`, { 'app.py': source }, { ...python, memoryMb: 1024, timeoutSeconds: line.startsWith('while') ? 1 : 5 });
       const error = await failure(ref);
       assert.match(`${error.type}: ${error.message}`, message);
       if (process.platform === 'linux') await eventually(() => !sleepers().length, 'nothing it started is left');
@@ -148,6 +151,68 @@ describe('what users get wrong, on the local runtime', () => {
     const again = await invoke(ref);
     assert.ok(again.ok && Buffer.from(again.payload).toString() === '"back"');
     assert.notEqual(runtimePid(host.storage), pid);
+  });
+
+  it('lose the runtime between two calls, and in the midst of a list: one sentence at most, then it goes on', async () => {
+    const names = async (): Promise<readonly string[]> => {
+      const found: string[] = [];
+      for await (const page of provider.list({ id: 'local', label: '' }, options)) found.push(...page.functions.map((fn) => fn.ref.name));
+      return found.sort();
+    };
+    const before = await names();
+    for (const lead of [0, 3]) {
+      const pid = runtimePid(host.storage);
+      const listing = lead ? names() : undefined;
+      if (lead) await new Promise((resolve) => setTimeout(resolve, lead));
+      process.kill(pid, 'SIGKILL');
+      const first = await (listing ?? names()).catch((error: unknown) => error);
+      if (!Array.isArray(first)) assert.ok(isProviderError(first) && first.kind === 'network' && /^[^.]+.*\.$/.test(first.message) && !first.message.includes('\n'), String(first));
+      await eventually(() => !isAlive(pid), 'it is gone');
+      assert.deepEqual(await names(), before);
+    }
+  });
+
+  it('lose the runtime in the midst of a tail, which goes on and shows each line once', async () => {
+    const ref = await deploy('talks', { 'index.js': 'exports.handler = async (e) => console.log(`line ${e.n}.`);' }, javascript);
+    const end = new AbortController();
+    const seen: string[] = [];
+    const tailing = (async () => {
+      for await (const events of provider.tail?.(ref, new Date(Date.now() - 1000), { signal: end.signal }) ?? []) {
+        seen.push(...events.flatMap(({ message }) => /line \d+\./.exec(message)?.[0] ?? []));
+      }
+    })().catch((error: Error) => assert.equal(error.name, 'AbortError'));
+    for (let n = 0; n < 3; n++) {
+      await invoke(ref, { n });
+      await eventually(() => seen.includes(`line ${n}.`), `line ${n} is shown`, 15_000);
+      const pid = runtimePid(host.storage);
+      process.kill(pid, 'SIGKILL');
+      await eventually(() => !isAlive(pid), 'it is gone');
+      // The tail may be what starts it anew.
+      await eventually(() => provider.config?.read(ref, options).then(() => true, () => false) ?? false, 'the next call works');
+    }
+    await invoke(ref, { n: 3 });
+    await eventually(() => seen.includes('line 3.'), 'the last line is shown', 15_000);
+    end.abort();
+    await tailing;
+    assert.deepEqual(seen, ['line 0.', 'line 1.', 'line 2.', 'line 3.']);
+  });
+
+  it('find what a killed runtime has written down, and a stranger at its port, who is told nothing', async () => {
+    const found = fakeHost();
+    const asked: string[] = [];
+    const stranger = createServer((request, response) => {
+      asked.push(request.url ?? '');
+      response.end();
+    }).listen(0, '127.0.0.1');
+    await once(stranger, 'listening');
+    const endpoint = `http://127.0.0.1:${(stranger.address() as AddressInfo).port}`;
+    mkdirSync(found.storage, { recursive: true });
+    writeFileSync(path.join(found.storage, 'runtime.json'), JSON.stringify({ endpoint, accessKeyId: 'k'.repeat(20), secretAccessKey: 'k'.repeat(20), region: 'local', pid: 4194304 }));
+    const window = local(found);
+    for await (const page of window.list({ id: 'local', label: '' }, options)) assert.deepEqual(page.functions, []);
+    assert.deepEqual(asked, []);
+    process.kill(runtimePid(found.storage), 'SIGTERM');
+    stranger.close();
   });
 
   it('work in two windows at once, which share one runtime', async () => {

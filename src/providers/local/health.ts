@@ -18,6 +18,21 @@ export function parseLive(text: string): Live | undefined {
   return /^http:\/\/127\.0\.0\.1:\d+\/?$/.test(endpoint) ? { endpoint, accessKeyId, secretAccessKey } : undefined;
 }
 
+/** The same of what a runtime has written down, unless its process has ended: then something else may have its port, and gets no key. */
+export function parseWritten(text: string): Live | undefined {
+  const { pid } = object(text);
+  return typeof pid === 'number' && isAlive(pid) ? parseLive(text) : undefined;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // It may be there and not ours to signal.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
 function object(text: string): Readonly<Record<string, unknown>> {
   try {
     return Object(JSON.parse(text)) as Record<string, unknown>;

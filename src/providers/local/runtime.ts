@@ -3,7 +3,7 @@ import path from 'node:path';
 import { throwIfAborted } from '../../core/errors';
 import type { ProviderHost } from '../../core/host';
 import type { CallOptions } from '../../core/provider';
-import { isHealthy, type Live, parseLive } from './health';
+import { isHealthy, type Live, parseWritten } from './health';
 import { holdLease } from './lease';
 import { start } from './start';
 
@@ -39,7 +39,7 @@ export class Runtime {
       if (error.code === 'ENOENT') return '';
       throw error;
     });
-    const live = parseLive(text);
+    const live = parseWritten(text);
     return live && (await isHealthy(live)) ? live : undefined;
   }
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { ProviderError } from '../../core/errors';
@@ -13,6 +13,10 @@ const startMs = 20_000;
 export async function start(host: ProviderHost): Promise<Live> {
   await mkdir(host.storage, { recursive: true });
   const logFile = path.join(host.storage, 'runtime.log');
+  // What the one before said stays beside it: it may tell why that one has ended.
+  await rename(logFile, path.join(host.storage, 'runtime.old.log')).catch((error: NodeJS.ErrnoException) => {
+    if (!['ENOENT', 'EPERM', 'EBUSY', 'EACCES'].includes(error.code ?? '')) throw error;
+  });
   const log = await open(logFile, 'w', 0o600);
   try {
     host.log(`Starting the local runtime; its own log is ${logFile}.`);
