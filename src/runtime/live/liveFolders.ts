@@ -114,8 +114,11 @@ export class LiveFolders {
   }
 }
 
+/** What npm, pnpm and both kinds of yarn write down of what they installed. */
+const notes = ['.package-lock.json', '.modules.yaml', '.yarn-integrity', '.yarn-state.yml'];
+
 /** What changes when packages are installed or removed. */
 function installed({ runtime }: LiveVersion, around: readonly string[], venv: Venv | undefined): readonly string[] {
   if (runtime.startsWith('python')) return venv?.watched ?? [];
-  return runtime.startsWith('nodejs') ? around.map((folder) => path.join(folder, 'node_modules', '.package-lock.json')) : [];
+  return runtime.startsWith('nodejs') ? around.flatMap((folder) => notes.map((name) => path.join(folder, 'node_modules', name))) : [];
 }
