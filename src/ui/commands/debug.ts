@@ -13,7 +13,7 @@ export function debug(deck: Deck): Command {
     const target = await chooseDebugTarget(deck, arg);
     if (!target) return;
     const event = target.event ?? (await deck.events.current(target.ref));
-    if (event && deck.debugging.has(target.ref)) return sendEvent(deck, target.ref, event);
+    if (event && deck.debugging.session(target.ref)) return sendEvent(deck, target.ref, event);
     const folder = target.source && vscode.workspace.getWorkspaceFolder(vscode.Uri.file(target.source.path));
     await vscode.debug.startDebugging(folder, configurationOf(target));
   };

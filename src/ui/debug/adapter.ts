@@ -57,6 +57,7 @@ class FunctionAdapter implements vscode.DebugAdapter {
       if (request.command === 'configurationDone') void this.#run();
       if (request.command === 'disconnect' || request.command === 'terminate') this.#event('terminated');
     } catch (error) {
+      if (isAbort(error)) return this.#event('terminated');
       this.deck.log.error(error instanceof Error ? error : String(error));
       this.#send({ type: 'response', request_seq: request.seq, command: request.command, success: false, message: sentence(error), body: { error: { id: 1, format: '{text}', variables: { text: sentence(error) }, showUser: true } } });
     }
@@ -95,7 +96,7 @@ class FunctionAdapter implements vscode.DebugAdapter {
     const { signal } = this.#end;
     if (this.#configuration.noDebug === true) return this.#invoke().then(() => this.#event('terminated'));
     const open = vscode.Disposable.from(
-      deck.debugging.add(ref),
+      deck.debugging.add(ref, signal),
       watchHolds(session, (isHeld) => debug.hold(ref, isHeld, { signal }).catch((error: unknown) => this.#note(error))),
     );
     await show(session.type, async () => {

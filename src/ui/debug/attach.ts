@@ -44,11 +44,12 @@ function node({ port, folder, built = folder }: DebugProcess, { name, source, di
     port,
     continueOnAttach: true,
     autoAttachChildProcesses: false,
+    attachExistingChildren: false,
     cwd: folder,
     sourceMaps: true,
     outFiles: [`${slashed(built)}/**/*.{js,cjs,mjs}`, '!**/node_modules/**'],
     resolveSourceMapLocations: null,
-    skipFiles: ['<node_internals>/**', `**/${slashed(path.join(path.basename(path.dirname(dist)), path.basename(dist)))}/bootstrap/**`, ...(justMyCode ? ['**/node_modules/**'] : [])],
+    skipFiles: ['<node_internals>/**', `${slashed(dist)}/bootstrap/**`, ...(justMyCode ? ['**/node_modules/**'] : [])],
     ...(moved && { localRoot: source, remoteRoot: folder }),
   };
 }

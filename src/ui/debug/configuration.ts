@@ -22,7 +22,6 @@ export interface FunctionConfiguration extends vscode.DebugConfiguration {
   readonly invoke?: boolean;
   readonly env?: Readonly<Record<string, string>>;
   readonly justMyCode?: boolean;
-  readonly stopOnEntry?: boolean;
 }
 
 /** The configuration that debugs a target. */
@@ -34,14 +33,16 @@ export function configurationOf({ ref, source, event }: DebugTarget): FunctionCo
 /** Fills an empty configuration from the editor that is open; `undefined` when the user gave up. */
 export async function infer(deck: Needs, given: FunctionConfiguration): Promise<vscode.DebugConfiguration | undefined> {
   requireTrust();
+  // A session below ours has all it needs.
   if (given.request === 'attach' || given.function || given.folder) return given;
   const target = await chooseDebugTarget(deck, undefined);
   return target && { ...configurationOf(target), ...given, type: debugTypes.function, request: 'launch', name: given.name || configurationOf(target).name };
 }
 
 /** Makes sure that all is there before anything starts, and has the user choose an event if there is none yet. */
-export async function complete(deck: Needs, _folder: vscode.WorkspaceFolder | undefined, given: FunctionConfiguration): Promise<vscode.DebugConfiguration | undefined> {
+export async function complete(deck: Needs, given: FunctionConfiguration): Promise<vscode.DebugConfiguration | undefined> {
   if (given.request === 'attach') return given;
+  requireTrust();
   const target = await findTarget(deck, given);
   requireDebugger(target.source?.manifest.runtime ?? deck.view.find(target.ref)?.runtime);
   const event = given.invoke === false ? undefined : await chooseEvent(deck, target, given);

@@ -2,16 +2,17 @@ import { type FunctionRef, refKey } from '../../core/provider';
 
 /** The functions that this window debugs. */
 export class Debugging {
-  readonly #open = new Set<string>();
+  readonly #open = new Map<string, AbortSignal>();
 
-  has(ref: FunctionRef): boolean {
-    return this.#open.has(refKey(ref));
+  /** Aborted when the function's debug session ends; `undefined` when it has none. */
+  session(ref: FunctionRef): AbortSignal | undefined {
+    return this.#open.get(refKey(ref));
   }
 
   /** Counts as debugged until the answer is disposed. */
-  add(ref: FunctionRef): { dispose(): void } {
+  add(ref: FunctionRef, signal: AbortSignal): { dispose(): void } {
     const key = refKey(ref);
-    this.#open.add(key);
+    this.#open.set(key, signal);
     return { dispose: () => this.#open.delete(key) };
   }
 }

@@ -13,7 +13,7 @@ export function registerDebugging(deck: Deck): vscode.Disposable {
   const provider: vscode.DebugConfigurationProvider = {
     provideDebugConfigurations,
     resolveDebugConfiguration: (_folder, given): Promise<Configuration> => attempt(async () => (await load()).infer(deck, given)),
-    resolveDebugConfigurationWithSubstitutedVariables: (folder, given): Promise<Configuration> => attempt(async () => (await load()).complete(deck, folder, given)),
+    resolveDebugConfigurationWithSubstitutedVariables: (_folder, given): Promise<Configuration> => attempt(async () => (await load()).complete(deck, given)),
   };
   const { Dynamic, Initial } = vscode.DebugConfigurationProviderTriggerKind;
   const createDebugAdapterDescriptor = async (session: vscode.DebugSession): Promise<vscode.DebugAdapterDescriptor> => (await load()).describeAdapter(deck, session);

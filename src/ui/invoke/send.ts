@@ -16,9 +16,9 @@ export async function sendEvent(deck: SendNeeds, ref: FunctionRef, event: string
   const timeoutSeconds = deck.view.find(ref)?.timeoutSeconds;
   const call = ({ signal }: CallOptions): Promise<InvokeResult> => deck.service.invoke(ref, { payload, mode, timeoutSeconds }, { signal });
   const title = vscode.l10n.t('Invoking {0} on {1}', ref.name, place(deck, ref));
-  // A debugger shows by itself where the call stands, and ends it too.
-  const patient = deck.debugging.has(ref);
-  const result = await deck.result.during(() => (patient ? call({ signal: new AbortController().signal }) : withProgress(title, call)));
+  // A debugger shows by itself where the call stands, and the end of its session is the end of the call.
+  const signal = deck.debugging.session(ref);
+  const result = await deck.result.during(() => (signal ? call({ signal }) : withProgress(title, call)));
   // One after the other: what is learned later must not be wiped out by what was known before.
   let marked = markProblem(deck, ref, result);
   const learn = (whole: InvokeResult): void => {
