@@ -54,7 +54,9 @@ export class Guard {
 
 /** HTTP of this century, with a path of this server that means what it says: none with `..`, and no other server's. */
 function isPlain({ httpVersion, url = '' }: IncomingMessage): boolean {
-  const path = url.split('?', 1)[0];
+  const path = url.split('?', 1)[0] ?? '';
+  // Of what most calls are made, without a parser.
+  if (httpVersion === '1.1' && /^(\/[\w:-]+)+$/.test(path) && /^\/[\w/:?=&-]*$/.test(url)) return true;
   return httpVersion.startsWith('1.') && url.startsWith('/') && new URL(`http://127.0.0.1${url}`).pathname === path;
 }
 

@@ -19,26 +19,31 @@ function parse(body) {
   }
 }
 
+// What is done when nothing is left to do but to wait for the runtime.
+let onIdle;
+const idle = () => onIdle?.();
+
 // A promise answers at once; a callback answers when nothing is left to do, unless the function says otherwise.
 function call(handler, event, headers, socket) {
   return new Promise((resolve, reject) => {
     let wait = true;
+    let isDone = false;
     const finish = (error, result) => {
-      process.removeListener('beforeExit', onIdle);
+      if (isDone) return;
+      isDone = true;
+      onIdle = undefined;
       socket.ref();
       if (error !== undefined && error !== null) reject(error);
       else resolve(result);
     };
-    let onIdle = () => finish(undefined, null);
     const callback = (error, result) => {
-      if (!wait) return finish(error, result);
-      process.removeListener('beforeExit', onIdle);
-      onIdle = () => finish(error, result);
-      process.on('beforeExit', onIdle);
+      if (!wait) finish(error, result);
+      else if (!isDone) onIdle = () => finish(error, result);
     };
     const context = makeContext(headers, finish, () => wait, (value) => (wait = value));
     // The event loop is empty when only this connection is left.
-    process.on('beforeExit', onIdle);
+    onIdle = () => finish(undefined, null);
+    if (!isListening()) process.on('beforeExit', idle);
     socket.unref();
     try {
       const returned = handler(event, context, callback);
@@ -49,18 +54,31 @@ function call(handler, event, headers, socket) {
   });
 }
 
-function makeContext(headers, finish, getWait, setWait) {
-  const env = process.env;
-  const deadline = Number(headers['lambda-runtime-deadline-ms']);
-  const parsed = (name) => (headers[name] ? JSON.parse(headers[name]) : undefined);
-  return {
-    get callbackWaitsForEmptyEventLoop() { return getWait(); },
-    set callbackWaitsForEmptyEventLoop(value) { setWait(value); },
+// The function may have listeners of its own, and may have taken off all.
+function isListening() {
+  return process.listenerCount('beforeExit') > 0 && process.listeners('beforeExit').includes(idle);
+}
+
+// Read once: each look at the environment is a call to the system's library.
+let facts;
+function environmentFacts() {
+  const { env } = process;
+  return (facts ??= {
     functionVersion: env.AWS_LAMBDA_FUNCTION_VERSION,
     functionName: env.AWS_LAMBDA_FUNCTION_NAME,
     memoryLimitInMB: env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
     logGroupName: env.AWS_LAMBDA_LOG_GROUP_NAME,
     logStreamName: env.AWS_LAMBDA_LOG_STREAM_NAME,
+  });
+}
+
+function makeContext(headers, finish, getWait, setWait) {
+  const deadline = Number(headers['lambda-runtime-deadline-ms']);
+  const parsed = (name) => (headers[name] ? JSON.parse(headers[name]) : undefined);
+  return {
+    get callbackWaitsForEmptyEventLoop() { return getWait(); },
+    set callbackWaitsForEmptyEventLoop(value) { setWait(value); },
+    ...environmentFacts(),
     clientContext: parsed('lambda-runtime-client-context'),
     identity: parsed('lambda-runtime-cognito-identity'),
     invokedFunctionArn: headers['lambda-runtime-invoked-function-arn'],
