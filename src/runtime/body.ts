@@ -15,6 +15,8 @@ const maxPayload = 6_291_456;
 /** What a path takes at most. */
 export function bodyLimit(path: string): number {
   if (/\/(invocations|invoke-async|response-streaming-invocations)\/?$/.test(path)) return maxPayload;
+  // A message of the greatest size, with all its letters escaped.
+  if (/^\/(\d{12}\/[\w.-]+)?\/?$/.test(path)) return maxPayload;
   return /^\/2015-03-31\/functions(\/[^/]+\/code)?\/?$/.test(path) ? maxPackage : 2 * 1024 * 1024;
 }
 

@@ -9,6 +9,7 @@ import { messageOf, readable, type Post, type Running } from './running';
 const all: readonly FileChange[] = ['created', 'removed', 'appended'];
 const quietMs = 50;
 const lookMs = 5000;
+const goneMs = 500;
 /** So many changes at once come one by one, as from S3; of more, each call gets many, lest thousands of processes start. */
 const mostSingle = 10;
 const mostTogether = 100;
@@ -55,15 +56,18 @@ export class FileRun implements Running {
     this.#isLooking = true;
     this.#isAsked = false;
     this.#due = Infinity;
+    const began = Date.now();
     let nextMs: number | undefined;
     try {
       nextMs = await this.#look();
     } catch (error) {
-      this.note = errorCode(error) === 'ENOENT' ? `The folder ${this.#source.folder} is gone; it is watched again when it is back.` : messageOf(error);
-      nextMs = lookMs;
+      const isGone = errorCode(error) === 'ENOENT';
+      this.note = isGone ? `The folder ${this.#source.folder} is gone; it is watched again when it is back.` : messageOf(error);
+      nextMs = isGone ? goneMs : lookMs;
     }
     this.#isLooking = false;
-    if (this.#isAsked) this.#soon(quietMs);
+    // A folder that takes long to look through is looked through the less often.
+    if (this.#isAsked) this.#soon(Math.max(quietMs, Date.now() - began));
     else if (nextMs !== undefined) this.#soon(nextMs);
   }
 
@@ -71,7 +75,8 @@ export class FileRun implements Running {
   async #look(): Promise<number | undefined> {
     const scan = await scanFolder(this.#source.folder, (file) => this.#wants(file));
     if (this.#isStopped) return undefined;
-    this.#watch.watch(scan.folders);
+    // What happened between the look and the watching has yet to be seen.
+    if (this.#watch.watch(scan.folders)) this.#isAsked = true;
     const changes = await this.#see(scan);
     for (const some of together(changes.filter(({ change }) => this.#tells(change)))) await this.#send(some);
     const failure = this.#watch.failure;
@@ -85,8 +90,6 @@ export class FileRun implements Running {
     await this.#changes.begin(files);
     this.#hasBegun = true;
     this.note = `watches since ${readable(Date.now())}`;
-    // What happened between the look and the watching.
-    this.#isAsked = true;
     return [];
   }
 

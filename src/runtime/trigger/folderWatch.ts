@@ -1,4 +1,5 @@
 import { watch, type FSWatcher } from 'node:fs';
+import path from 'node:path';
 
 /**
  * Says that something may have happened in a folder. Where the system watches whole trees it is asked to; elsewhere each
@@ -19,30 +20,35 @@ export class FolderWatch {
     return this.#failure;
   }
 
-  /** Watches these folders from now on, of which the first holds the others. */
-  watch(folders: readonly string[]): void {
+  /** Watches these folders from now on, of which the first holds the others; says whether one of them was not watched before. */
+  watch(folders: readonly string[]): boolean {
     const wanted = new Set(this.#isWhole ? folders.slice(0, 1) : folders);
     this.#failure = undefined;
     for (const [folder, watcher] of this.#watchers) if (!wanted.has(folder)) this.#drop(folder, watcher);
-    for (const folder of wanted) if (!this.#watchers.has(folder)) this.#add(folder);
+    const added = [...wanted].filter((folder) => !this.#watchers.has(folder));
+    return added.filter((folder) => this.#add(folder)).length > 0;
   }
 
   close(): void {
     for (const [folder, watcher] of this.#watchers) this.#drop(folder, watcher);
   }
 
-  #add(folder: string): void {
+  #add(folder: string): boolean {
     try {
-      const watcher = watch(folder, { recursive: this.#isWhole, persistent: false }, this.#changed);
+      const watcher = watch(folder, { recursive: this.#isWhole, persistent: false });
       this.#watchers.set(folder, watcher);
-      watcher.on('error', () => {
+      const end = () => {
         this.#drop(folder, watcher);
         this.#changed();
-      });
+      };
+      // Its own name is told when it is gone; another folder of this name needs another watcher.
+      watcher.on('change', (_what, file) => (file === path.basename(folder) ? end() : this.#changed())).on('error', end);
+      return true;
     } catch (error) {
       // Gone by now, or more than the system watches: then it is looked at from time to time instead.
       if (!(error instanceof Error)) throw error;
       this.#failure = error.message;
+      return false;
     }
   }
 

@@ -28,7 +28,7 @@ export class Triggers {
 
   /** Begins with those that are on. */
   start(): void {
-    for (const record of this.#store.list()) this.#begin(record);
+    for (const record of this.#store.list()) if (!this.#running.has(record.id)) this.#begin(record);
   }
 
   /** All of them, or those of a function; the oldest first. */
