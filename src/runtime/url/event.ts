@@ -18,7 +18,8 @@ export interface UrlRequest {
 
 /** The event in format 2.0: https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads */
 export function urlEvent(request: UrlRequest): object {
-  const [rawPath = '/', rawQueryString = ''] = split(request.url);
+  const [path = '/', rawQueryString = ''] = split(request.url);
+  const rawPath = path.replace(/^\/+/, '/');
   const query = queryOf(rawQueryString);
   const cookies = request.headers.cookie?.split(/;\s*/).filter((one) => one);
   return {
@@ -29,7 +30,7 @@ export function urlEvent(request: UrlRequest): object {
     ...(cookies?.length ? { cookies } : {}),
     headers: headersOf(request),
     ...(query ? { queryStringParameters: query } : {}),
-    requestContext: contextOf(request, rawPath),
+    requestContext: contextOf(request, decoded(rawPath)),
     ...bodyOf(request),
   };
 }
@@ -43,6 +44,16 @@ export function requestEvent(request: UrlRequest): object {
 function split(url: string): [path: string, query: string] {
   const mark = url.indexOf('?');
   return mark < 0 ? [url, ''] : [url.slice(0, mark), url.slice(mark + 1)];
+}
+
+// As recorded: the path of the context is decoded, and slashes at the start are one.
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch (error) {
+    if (error instanceof URIError) return path;
+    throw error;
+  }
 }
 
 // One that comes more than once is joined with commas.

@@ -14,9 +14,14 @@ export function urlResponse(payload: Uint8Array): UrlResponse | undefined {
   const text = Buffer.from(payload).toString('utf8');
   const result = parse(text);
   if (typeof result !== 'object' || result === null || !('statusCode' in result)) {
-    return { status: 200, headers: json, body: Buffer.from(typeof result === 'string' ? result : text) };
+    return { status: 200, headers: json, body: Buffer.from(typeof result === 'string' ? result : result === undefined ? text : compact(text)) };
   }
   return formed(result);
+}
+
+// Without the blanks between its parts; each part as it was written.
+function compact(json: string): string {
+  return json.replace(/("(?:[^"\\]|\\.)*")|\s+/g, (_, text: string | undefined) => text ?? '');
 }
 
 const divider = Buffer.alloc(8);
