@@ -87,7 +87,7 @@ describe('the local runtime: function URLs', () => {
     assert.equal(domainName, headers.host);
     assert.match(String(time), /^\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d \+0000$/);
     assert.ok(Number(timeEpoch) >= before && Number(timeEpoch) <= Date.now());
-    assert.deepEqual(rest, { accountId: 'anonymous', domainPrefix: apiId, routeKey: '$default', stage: '$default', http: { method: 'PUT', path: '/a%20b/c', protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: 'test' } });
+    assert.deepEqual(rest, { accountId: 'anonymous', domainPrefix: apiId, routeKey: '$default', stage: '$default', http: { method: 'PUT', path: '/a b/c', protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: 'test' } });
     const bare = eventOf(await ask('/'));
     for (const member of ['body', 'cookies', 'queryStringParameters']) assert.ok(!(member in bare), member);
     assert.equal(bare.isBase64Encoded, false);
