@@ -142,18 +142,29 @@ export class QueueStore {
 
   async #load(folder: string, warn: (line: string) => void): Promise<void> {
     try {
-      const record = JSON.parse(await readFile(path.join(folder, 'queue.json'), 'utf8')) as QueueRecord;
+      const text = await textOf(path.join(folder, 'queue.json'));
+      // A kill left it while the queue was made, or deleted.
+      if (text === undefined) return await rm(folder, { recursive: true, force: true });
+      const record = JSON.parse(text) as QueueRecord;
       if (record.format !== queueFormat) throw new Error(`its format ${String(record.format)} is not known here`);
       this.#queues.set(record.name, { record, messages: await Messages.open(path.join(folder, 'messages'), keepsOrder(record)) });
     } catch (error) {
-      if (isMissing(error)) await rm(folder, { recursive: true, force: true });
-      else warn(`The queue in ${folder} cannot be read: ${String(error)}`);
+      warn(`The queue in ${folder} cannot be read: ${String(error)}`);
     }
   }
 
   // Names differ by case, file names on some systems do not; the prefix keeps clear of names reserved on Windows.
   #folderOf(name: string): string {
     return path.join(this.#folder, `q-${name.replace(/[A-Z]/g, (letter) => `^${letter.toLowerCase()}`)}`);
+  }
+}
+
+async function textOf(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
   }
 }
 

@@ -38,12 +38,12 @@ export class ScheduleRun implements Running {
   #come(due: number): void {
     const now = this.#post.clock.now();
     this.#wait(Math.max(due, now));
-    if (now - due > lateMs) return this.#tellMissed(due - 1, now);
-    this.#fire(due).catch((error: unknown) => (this.note = messageOf(error)));
+    this.#fire(due, now).catch((error: unknown) => (this.note = messageOf(error)));
   }
 
-  async #fire(due: number): Promise<void> {
+  async #fire(due: number, now: number): Promise<void> {
     const { record, world } = this.#post;
+    if (now - due > lateMs) return this.#tellMissed(due - 1, now);
     const region = world.functions.get(record.name)?.region ?? 'local';
     await this.#post.call(this.#source.input === undefined ? scheduledEvent(record.id, region, due) : (JSON.parse(this.#source.input) as object), `The schedule ${this.#schedule.label} fired for ${readable(due)}.`);
     await this.#post.keepTime(due);
