@@ -10,6 +10,7 @@ import { isLogsCall, logs } from './api/logs';
 import { isMetricsCall, metrics } from './api/metrics';
 import { isSqsCall, sqs } from './api/sqs';
 import { own, type OwnParts } from './own';
+import { dropSilent } from './silence';
 
 export type ServerParts = OwnParts;
 
@@ -17,6 +18,7 @@ export type ServerParts = OwnParts;
 export async function serve(parts: ServerParts, port: number): Promise<Server> {
   const server = createServer({ noDelay: true, headersTimeout: 10_000, requestTimeout: 60_000, connectionsCheckingInterval: 2000, keepAliveTimeout: 900_000 });
   server.maxConnections = 4096;
+  dropSilent(server);
   server.on('request', (request, response) => void handle(parts, request, response));
   server.on('checkContinue', (request, response) => void handle(parts, request, response));
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { dropSilent } from '../silence';
 import { errorCode } from '../store/files';
 
 /** What a function URL stands for. */
@@ -30,6 +31,7 @@ export class UrlPorts {
     this.close(place.id);
     const server = createServer({ noDelay: true, headersTimeout: 10_000, requestTimeout: 60_000, connectionsCheckingInterval: 2000 });
     server.maxConnections = 1024;
+    dropSilent(server);
     try {
       await listen(server, port);
     } catch (error) {

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
-import { connect, type Socket } from 'node:net';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { CreateFunctionUrlConfigCommand, GetFunctionCommand, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import fc from 'fast-check';
+import { dropSilent } from '../../../src/runtime/silence';
 import { eventually, RunningRuntime } from './harness';
 
 const seeded = { seed: 20260101 };
@@ -69,6 +72,19 @@ const tokenFlaws: Readonly<Record<string, Flaw>> = {
   'a plain password': (draft) => withHeader(without(draft, 'authorization'), 'Authorization: Basic QTpC'),
   'an empty key': (draft) => withHeader(without(draft, 'authorization'), 'Authorization: AWS4-HMAC-SHA256 Credential=/20260101/eu-west-1/lambda/aws4_request, Signature=0'),
 };
+
+describe('a connection on which nothing is said', () => {
+  it('is ended, and one on which something was said is not', async () => {
+    const server = createServer((_request, response) => void setTimeout(() => response.end('slow'), 250)).listen(0, '127.0.0.1');
+    dropSilent(server, 60);
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const silent = connect(port, '127.0.0.1');
+    const [status] = await Promise.all([raw(port, 'GET / HTTP/1.1\r\nHost: x\r\n\r\n'), once(silent, 'close')]);
+    assert.equal(status, 200);
+    server.close();
+  });
+});
 
 describe('the local runtime: attacks on its ports', () => {
   let runtime: RunningRuntime;
