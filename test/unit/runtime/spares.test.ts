@@ -54,7 +54,7 @@ def handler(event, context):
       const settings = { Environment: { Variables: { OWN: 'ü "1"\nline', EMPTY: '' } }, MemorySize: 256 };
       const [waited, started] = await Promise.all([runtime, plain].map(async (one) => {
         await one[language](`same-${language}`, sources[language], settings);
-        if (one === runtime) await eventually(() => waiting(one, language) > 0, 'one waits');
+        if (one === runtime) await eventually(() => waiting(one, language) > 0, 'one waits', 20_000);
         return (await one.call(`same-${language}`)).body as Seen;
       })) as [Seen, Seen];
       assert.deepEqual(comparable(waited, runtime), comparable(started, plain));
@@ -94,7 +94,7 @@ def handler(event, context):
   it('load the package\'s own modules, also ES modules and by NODE_PATH', async () => {
     const files = { 'index.mjs': 'import { createRequire } from "node:module"; import one from "./one.mjs"; export const handler = async () => [one, createRequire("/")("two")];', 'one.mjs': 'export default 1;', 'node_modules/two/index.js': 'module.exports = 2;' };
     await runtime.create('modules', files, { Runtime: 'nodejs20.x', Handler: 'index.handler' });
-    await eventually(() => waiting(runtime, 'node') > 0, 'one waits');
+    await eventually(() => waiting(runtime, 'node') > 0, 'one waits', 20_000);
     assert.deepEqual((await runtime.call('modules')).body, [1, 2]);
   });
 
@@ -102,7 +102,7 @@ def handler(event, context):
     const other = await RunningRuntime.start();
     await other.node('n', 'exports.handler = async () => 1;');
     await other.python('p', 'def handler(e, c): return 1\n');
-    await eventually(() => waiting(other, 'node') > 0 && waiting(other, 'python') > 0, 'they wait');
+    await eventually(() => waiting(other, 'node') > 0 && waiting(other, 'python') > 0, 'they wait', 20_000);
     const pids = family(other.child.pid ?? 0);
     await other.stop('SIGKILL');
     await eventually(() => pids.every((pid) => !isAlive(pid)), 'none is left');
