@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import type { FunctionReader, ServiceChange } from '../../src/core/service';
@@ -82,12 +83,13 @@ describe('debugging a function', () => {
     assert.deepEqual(await fourth.resultAfter(invoke(local('greet'))), 'new2', 'nothing stops it any more');
   });
 
-  it('stops at a line of TypeScript', async () => {
-    await folder('typed', { 'index.ts': typescript, 'events/one.json': '{ "items": ["a"] }' }, { runtime: 'nodejs22.x', handler: 'index.handler' });
+  it('stops at a line of TypeScript, for longer than the function may run', async () => {
+    await folder('typed', { 'index.ts': typescript, 'events/one.json': '{ "items": ["a"] }' }, { runtime: 'nodejs22.x', handler: 'index.handler', timeout: 3 });
     breakAt('typed/index.ts', 5);
     const call = await started('typed');
     const stop = await stopped();
     assert.deepEqual([stop.line, await stop.value('count')], [5, '1']);
+    await sleep(3_200);
     assert.deepEqual(await call.resultAfter(stop.resume()), 2);
   });
 

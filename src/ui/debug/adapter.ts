@@ -84,7 +84,7 @@ class FunctionAdapter implements vscode.DebugAdapter {
 
   async #launch(): Promise<object> {
     this.#target = await findTarget(this.deck, this.#configuration);
-    if (!(await bring(this.deck, this.#target))) this.#event('terminated');
+    if (!(await bring(this.deck, this.#target))) throw new DOMException('The user gave up.', 'AbortError');
     return {};
   }
 
@@ -101,10 +101,16 @@ class FunctionAdapter implements vscode.DebugAdapter {
     );
     await show(session.type, async () => {
       const { env } = this.#configuration;
-      for await (const process of debug.processes(ref, { debugpy: bundledDebugpy(), env, ready: () => void this.#invoke(), signal })) void this.#attach(process);
+      for await (const process of debug.processes(ref, { debugpy: bundledDebugpy(), env, ready: () => this.#begin(), signal })) void this.#attach(process);
     }, deck.log);
     open.dispose();
     this.#event('terminated');
+  }
+
+  #begin(): void {
+    const text = vscode.l10n.t('Every call of {0} stops at breakpoints now, wherever it comes from, until this session is stopped.', this.#target?.ref.name ?? '');
+    this.#event('output', { category: 'console', output: `${text}\n` });
+    void this.#invoke();
   }
 
   async #invoke(): Promise<void> {
@@ -117,13 +123,15 @@ class FunctionAdapter implements vscode.DebugAdapter {
     const name = vscode.l10n.t('{0} (process {1})', this.#target?.ref.name ?? '', process.pid);
     const { justMyCode = true } = this.#configuration;
     const configuration = attachTo(process, { name, source: this.#target?.source?.path, dist: this.deck.dist, justMyCode });
-    await vscode.debug.startDebugging(this.session.workspaceFolder, configuration, {
+    const isAttached = await vscode.debug.startDebugging(this.session.workspaceFolder, configuration, {
       parentSession: this.session,
       lifecycleManagedByParent: true,
       consoleMode: vscode.DebugConsoleMode.MergeWithParent,
       compact: true,
       suppressSaveBeforeStart: true,
     });
+    // The editor has said why. Nobody would ever let the process go on.
+    if (!isAttached) this.#end.abort();
   }
 
   #note(error: unknown): void {
