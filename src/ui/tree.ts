@@ -123,6 +123,8 @@ export class FunctionsView implements vscode.TreeDataProvider<TreeNode>, vscode.
 
   /** Selects the row of a trigger, so that it can be turned on at once. */
   async revealTrigger(ref: FunctionRef, id: string): Promise<void> {
+    // The editor finds only what it was told to draw.
+    await this.updateTriggers(ref);
     const row = await this.#tree.locateTrigger(ref, id);
     if (row) await this.#view.reveal(row, { select: true, focus: true });
   }

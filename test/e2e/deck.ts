@@ -110,6 +110,12 @@ export class Deck {
     await this.page.keyboard.press('Enter');
   }
 
+  /** Types into the input box that asks for something, once it is there. */
+  async answerTo(prompt: string | RegExp, text: string): Promise<void> {
+    await this.page.locator('.quick-input-widget:visible .quick-input-message', { hasText: prompt }).waitFor();
+    await this.answer(text);
+  }
+
   /** Goes through the New Function wizard; `look` is called at the question for the trigger. */
   async newFunction(name: string, language: string, template: string, look?: () => Promise<void>): Promise<void> {
     const header = this.page.locator('.pane-header[aria-label^="Source Folders"]');

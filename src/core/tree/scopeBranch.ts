@@ -121,7 +121,7 @@ export class ScopeBranch {
     const fn = { ...row.fn, ...value };
     const isGone = loader.ready && !value && error === undefined && this.#world.canDescribe(row.ref.provider);
     const reason = isGone ? new ProviderError('notFound', `${row.ref.name} is not there any more; refresh its scope.`) : error;
-    return [...errorRow(row, reason), ...detailNodes(row, fn, this.#world.sourceOf(row.ref)), ...(isGone ? [] : this.triggers.group(row))];
+    return [...errorRow(row, reason), ...(isGone ? [] : this.triggers.group(row)), ...detailNodes(row, fn, this.#world.sourceOf(row.ref))];
   }
 
   #status(shown: number): readonly TreeNode[] {

@@ -39,11 +39,14 @@ export class TriggerBranch {
     return loader.ready ? this.#rows(node, loader) : loader.load().then(() => this.#rows(node, loader));
   }
 
-  /** Reads a function's triggers again and answers with the row to draw anew, if it was ever shown. */
+  /** Reads a function's triggers again and answers with the row to draw anew, if it was ever shown and is not the same. */
   async reload(ref: FunctionRef): Promise<TriggersNode | undefined> {
-    const known = this.#of(ref);
-    await known.loader.reload();
-    return known.node && this.group(known.node.parent)[0];
+    const { loader, node } = this.#of(ref);
+    const before = JSON.stringify(loader.value);
+    await loader.reload();
+    // A row that is drawn anew loses the click that is on its way to it.
+    const isSame = loader.error === undefined && before === JSON.stringify(loader.value);
+    return node && !isSame ? this.group(node.parent)[0] : undefined;
   }
 
   forget(): void {

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Trigger } from '../../core/facets';
 import type { TriggerSetting } from '../../core/provider';
 import type { World } from '../api/call';
@@ -34,7 +35,7 @@ function urlFacts(world: World, key: string, url: UrlRecord, enabled: boolean): 
 
 function labelOf(source: Exclude<Source, { kind: 'http' }>): string {
   if (source.kind === 'queue') return source.queue;
-  if (source.kind === 'file') return `${source.folder}${source.prefix || source.suffix ? ` (${source.prefix ?? ''}*${source.suffix ?? ''})` : ''}`;
+  if (source.kind === 'file') return `${path.basename(source.folder)}/${source.prefix ?? ''}*${source.suffix ?? ''}`;
   try {
     return parseSchedule(source.expression, source.timezone, 0).label;
   } catch (error) {

@@ -26,6 +26,7 @@ export function watchHolds(root: vscode.DebugSession, tell: (isHeld: boolean) =>
       if (goesOn.has(command)) change(false);
     },
     onWillStopSession: () => change(false),
+    onExit: () => change(false),
   };
   return vscode.debug.registerDebugAdapterTrackerFactory('*', {
     createDebugAdapterTracker: (session) => (isBelow(session, root) ? tracker : undefined),

@@ -16,13 +16,14 @@ export function triggersItem({ id, count, on }: TriggersNode): vscode.TreeItem {
 
 /** A trigger, with a box that turns it on and off. */
 export function triggerItem({ id, trigger }: TriggerNode): vscode.TreeItem {
-  const { label, note, enabled, url, icon } = trigger;
+  const { label, note, enabled, url, icon, setting = {} } = trigger;
   const item = new vscode.TreeItem(plainText(label), vscode.TreeItemCollapsibleState.None);
   const state = enabled ? vscode.l10n.t('on') : vscode.l10n.t('off');
   item.id = id;
   item.contextValue = `;trigger;${enabled ? 'on' : 'off'};${url ? 'url;' : ''}`;
-  item.description = plainText(note ?? '') || state;
-  item.tooltip = plainText([label, note, url].filter(Boolean).join('\n'));
+  item.description = plainText(note ?? (enabled ? url : undefined) ?? '') || state;
+  const facts = Object.entries(setting).flatMap(([name, value]) => (name === 'kind' ? [] : [`${name}: ${value}`]));
+  item.tooltip = plainText([label, note, url, ...facts].filter(Boolean).join('\n'));
   item.iconPath = new vscode.ThemeIcon(icon ?? 'zap');
   const { Checked, Unchecked } = vscode.TreeItemCheckboxState;
   const tooltip = enabled ? vscode.l10n.t('Turn off') : vscode.l10n.t('Turn on');

@@ -66,8 +66,7 @@ async function askFields(title: string, { fields }: TriggerKind): Promise<Record
 
 async function askField(frame: Frame, field: ChoiceField, values: Record<string, string>): Promise<Move> {
   const prompt = vscode.l10n.t('{0}, for example {1}', field.prompt, field.example);
-  const wrong = vscode.l10n.t('This does not fit; an example is {0}', field.example);
-  const problem = (text: string): string | undefined => (isFit(field, text.trim()) ? undefined : wrong);
+  const problem = (text: string): string | undefined => (isFit(field, text.trim()) ? undefined : prompt);
   const answer = await askText(frame, { value: values[field.name] ?? firstValue(field), prompt, problem });
   const text = answer.value.trim();
   if (text) values[field.name] = text;

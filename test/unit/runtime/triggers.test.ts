@@ -56,7 +56,7 @@ describe('the local runtime: triggers', () => {
       assert.deepEqual(added, { id: added.id, kind: id, icon, enabled: false, setting: { kind: id, ...(id === 'queue' ? { batchSize: '10' } : {}), ...settings[id] } });
     }
     const all = await list();
-    assert.deepEqual(all.map(({ label }) => label), ['Function URL', 'cron(0 18 ? * MON-FRI *) Europe/Berlin', `${inbox} (*.csv)`, 'orders']);
+    assert.deepEqual(all.map(({ label }) => label), ['Function URL', 'cron(0 18 ? * MON-FRI *) Europe/Berlin', `${path.basename(inbox)}/*.csv`, 'orders']);
     assert.deepEqual(await list('other'), []);
     for (const trigger of all) await remove(trigger);
     assert.deepEqual([await list(), files()], [[], []]);
