@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import type { FunctionReader, ServiceChange } from '../../src/core/service';
-import { commandIds } from '../../src/ui/ids';
+import { commandIds, debugTypes } from '../../src/ui/ids';
 import { deck, inWorkspace, invoke, local, read, until, write } from './world';
 
 const run = promisify(execFile);
@@ -106,6 +106,18 @@ describe('debugging a function', () => {
     assert.deepEqual([stop.line, await stop.value('name')], [6, "'Ada'"]);
     const { name } = (await call.resultAfter(stop.resume())) as { name: string };
     assert.equal(name, 'Ada');
+  });
+
+  it('takes an event and variables from a configuration, and runs without a debugger too', async () => {
+    await folder('said', { 'index.js': 'exports.handler = async (event) => [event, process.env.MOOD ?? null];' }, { runtime: 'nodejs22.x', handler: 'index.handler' });
+    const configuration = { type: debugTypes.function, request: 'launch', name: 'said', folder: inWorkspace('said'), event: { n: 1 }, env: { MOOD: 'good' } };
+    const [root] = vscode.workspace.workspaceFolders ?? [];
+    const debugged = new NextCall(functions);
+    assert.deepEqual(await debugged.resultAfter(vscode.debug.startDebugging(root, configuration)), [{ n: 1 }, 'good']);
+    await endAll();
+    const plain = new NextCall(functions);
+    assert.deepEqual(await plain.resultAfter(vscode.debug.startDebugging(root, configuration, { noDebug: true })), [{ n: 1 }, null]);
+    await until('the end by itself', () => sessions.length === 0);
   });
 
   /** Starts to debug the function of a folder with its saved event. */

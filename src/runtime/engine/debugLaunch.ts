@@ -13,9 +13,9 @@ export function withDebugger(launch: Launch, spec: FunctionSpec, { bootstrap }: 
     const args = [...flags, '-X', 'frozen_modules=off', path.join(bootstrap, 'python', 'debugger.py'), client, spec.debug.debugpy ?? ''];
     return { ...launch, args, debugged: true };
   }
-  // The debugger has its share of the memory, and its address belongs into no log.
+  // The debugger has its share of the memory.
   const kept = flags.filter((flag) => !flag.startsWith('--max-old-space-size'));
-  return { ...launch, args: [...kept, '--inspect-publish-uid=http', path.join(bootstrap, 'node', 'debugger.cjs'), client], debugged: true };
+  return { ...launch, args: [...kept, path.join(bootstrap, 'node', 'debugger.cjs'), client], debugged: true };
 }
 
 const ofDebugger = /^(Debugger (attached|listening on|ending on)|For help, see: https:\/\/nodejs\.org\/|Waiting for the debugger to disconnect)/;
