@@ -83,10 +83,11 @@ export async function updateConfiguration(call: ApiCall, world: World, [text = '
 async function changeLatest(call: ApiCall, world: World, text: string, input: Input, change: (latest: VersionRecord) => Promise<VersionRecord>): Promise<ApiReply> {
   const { name } = parseName(text);
   return world.functions.change(name, async () => {
-    world.updates.refuse(name, functionArn(call.region, name));
-    const { record } = find(world, name, null, call.region);
+    const record = world.functions.get(name);
+    if (!record) throw functionNotFound(functionArn(call.region, name));
     const expected = textOf(input, 'RevisionId');
     if (expected !== undefined && expected !== revisionOf(record.latest)) throw staleRevision();
+    world.updates.refuse(name, functionArn(record.region, name));
     const latest = { ...(await change(record.latest)), ...stamp() };
     const changed = { ...record, latest };
     if (input.DryRun === true) return { status: 200, body: configuration(changed, latest) };
