@@ -109,7 +109,7 @@ class FunctionAdapter implements vscode.DebugAdapter {
 
   #begin(): void {
     const text = vscode.l10n.t('Every call of {0} stops at breakpoints now, wherever it comes from, until this session is stopped.', this.#target?.ref.name ?? '');
-    this.#event('output', { category: 'console', output: `${text}\n` });
+    this.#event('output', { category: 'stdout', output: `${text}\n` });
     void this.#invoke();
   }
 
