@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import * as path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { ServiceChange } from '../../src/core/service';
@@ -8,7 +6,7 @@ import { commandIds } from '../../src/ui/ids';
 import { count, deck, deploy, invoke, inWorkspace, local, options, outputLines, read, untilShown, write } from './world';
 
 const file = 'greet/index.mjs';
-const code = "let n = 0;\nexport async function handler() {\n  console.log('call', process.pid, (n += 1));\n  return process.env.LAMBDA_TASK_ROOT;\n}\n";
+const code = "let n = 0;\nexport async function handler() {\n  console.log('call', process.pid, (n += 1));\n  return process.ppid;\n}\n";
 
 describe('a tail while the world changes', () => {
   const ref = local('greet');
@@ -29,9 +27,9 @@ describe('a tail while the world changes', () => {
   });
 
   it('goes on after the local runtime was killed', async () => {
-    const storage = await callForStorage();
+    const runtime = await callForParent();
     await untilShown(log, 'REPORT RequestId:');
-    process.kill(await runtimeProcess(storage), 'SIGKILL');
+    process.kill(runtime, 'SIGKILL');
     await sleep(300);
     await invoke(ref);
     await untilShown(log, 'REPORT RequestId:', 2);
@@ -57,8 +55,8 @@ describe('a tail while the world changes', () => {
     return outputLines(log).filter((line) => /^[\d:.]{12} (──|━━) /.test(line) && !line.includes('Tailing'));
   }
 
-  /** The extension's storage, as the function sees it from where its code is. */
-  async function callForStorage(): Promise<string> {
+  /** The number of the local runtime's process, as the function sees it. */
+  async function callForParent(): Promise<number> {
     const { functions } = await deck();
     const change = new Promise<ServiceChange>((resolve) => {
       const held = functions.onDidChange((news) => {
@@ -70,12 +68,6 @@ describe('a tail while the world changes', () => {
     await invoke(ref);
     const invoked = await change;
     assert.ok(invoked.kind === 'invoked' && invoked.result.ok);
-    const root = JSON.parse(Buffer.from(invoked.result.payload).toString('utf8')) as string;
-    return path.dirname(path.dirname(root));
+    return Number(Buffer.from(invoked.result.payload).toString('utf8'));
   }
 });
-
-async function runtimeProcess(storage: string): Promise<number> {
-  const { pid } = JSON.parse(await readFile(path.join(storage, 'runtime.json'), 'utf8')) as { pid: number };
-  return pid;
-}

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { plainText } from '../../core/log/plainText';
+import type { Trigger } from '../../core/provider';
 import type { TriggerNode, TriggersNode } from '../../core/tree/functionNodes';
 
 /** The row that holds a function's triggers. */
@@ -16,17 +17,21 @@ export function triggersItem({ id, count, on }: TriggersNode): vscode.TreeItem {
 
 /** A trigger, with a box that turns it on and off. */
 export function triggerItem({ id, trigger }: TriggerNode): vscode.TreeItem {
-  const { label, note, enabled, url, icon, setting = {} } = trigger;
+  const { label, note, enabled, url, icon } = trigger;
   const item = new vscode.TreeItem(plainText(label), vscode.TreeItemCollapsibleState.None);
   const state = enabled ? vscode.l10n.t('on') : vscode.l10n.t('off');
   item.id = id;
   item.contextValue = `;trigger;${enabled ? 'on' : 'off'};${url ? 'url;' : ''}`;
   item.description = plainText(note ?? (enabled ? url : undefined) ?? '') || state;
-  const facts = Object.entries(setting).flatMap(([name, value]) => (name === 'kind' ? [] : [`${name}: ${value}`]));
-  item.tooltip = plainText([label, note, url, ...facts].filter(Boolean).join('\n'));
+  item.tooltip = plainText([label, note, url, ...optionsOf(trigger)].filter(Boolean).join('\n'));
   item.iconPath = new vscode.ThemeIcon(icon ?? 'zap');
   const { Checked, Unchecked } = vscode.TreeItemCheckboxState;
   const tooltip = enabled ? vscode.l10n.t('Turn off') : vscode.l10n.t('Turn on');
   item.checkboxState = { state: enabled ? Checked : Unchecked, tooltip, accessibilityInformation: { label: vscode.l10n.t('{0}: {1}', plainText(label), state), role: 'checkbox' } };
   return item;
+}
+
+function optionsOf({ setting }: Trigger): readonly string[] {
+  const options: Readonly<Record<string, string>> = setting ?? {};
+  return Object.keys(options).flatMap((name) => (name === 'kind' ? [] : [`${name}: ${options[name]}`]));
 }
