@@ -40,7 +40,7 @@ export class DebugSession {
     this.#debugging.clock.hold('debugger', isHeld);
   }
 
-  /** Waits for the call's turn, which counts against nothing. `undefined` when the session has ended meanwhile. */
+  /** Waits for the call's turn, which is no part of its time. `undefined` when the session has ended meanwhile. */
   invoke(spec: FunctionSpec, call: Call): Promise<Outcome | undefined> {
     const mine = this.#turn.then(() => (this.#hasEnded ? undefined : this.#invoke(spec, call)));
     // Whoever comes next waits for the end, whatever it is.

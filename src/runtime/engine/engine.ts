@@ -76,11 +76,10 @@ export class Engine {
 
   /** Rejects with `NoRoom` when too much runs already. */
   async invoke(spec: FunctionSpec, call: Call): Promise<Outcome> {
-    const debugged = await this.debugging.of(spec)?.invoke(spec, call);
-    if (debugged) return debugged;
+    // Also of those that wait for a debugger no more than it may have at once.
     const leave = this.#room.enter(spec);
     try {
-      return await this.#invoke(spec, call);
+      return (await this.debugging.of(spec)?.invoke(spec, call)) ?? (await this.#invoke(spec, call));
     } finally {
       leave();
     }
