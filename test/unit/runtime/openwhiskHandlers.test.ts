@@ -17,6 +17,10 @@ const throws = () => inner();
 async function rejects() { await null; throw new RangeError('after a while'); }
 const fails = (params) => Promise.resolve({ error: params.why });
 const nothing = () => undefined;
+const list = () => [1, 2];
+const text = () => 'no dictionary';
+const rejectsWith = ({ why }) => Promise.reject(why);
+const webRejects = () => Promise.reject({ statusCode: 418, body: 'a teapot' });
 const web = (params) => ({ statusCode: 201, headers: { 'Content-Type': 'application/json', 'Set-Cookie': ['a=1', 'b=2'], 'X-N': 7 }, body: params });
 const picture = () => ({ headers: { 'content-type': 'image/png' }, body: 'AP/+' });
 const page = () => ({ body: '<p>hi</p>' });
@@ -41,6 +45,10 @@ def fails(params):
     return {'error': params['why']}
 def nothing(params):
     pass
+def list(params):
+    return [1, 2]
+def text(params):
+    return 'no dictionary'
 def web(params):
     return {'statusCode': 201, 'headers': {'Content-Type': 'application/json', 'Set-Cookie': ['a=1', 'b=2'], 'X-N': 7}, 'body': params}
 def picture(params):
@@ -76,6 +84,13 @@ function sameActions(code: () => HandlerPackage, file: string): void {
     assert.deepEqual([failure.errorType, failure.errorMessage], ['ApplicationError', 'not today']);
     assert.equal((await code().fail(signature, `${file}.fails`, { why: { message: 'nor tomorrow' } })).errorMessage, 'nor tomorrow');
     assert.deepEqual(await code().answer(signature, `${file}.nothing`), {});
+  });
+
+  it('takes objects and arrays as results, and nothing else', async () => {
+    assert.deepEqual(await code().answer(signature, `${file}.list`), [1, 2]);
+    const failure = await code().fail(signature, `${file}.text`);
+    assert.equal(failure.errorType, 'DeveloperError');
+    assert.match(failure.errorMessage, /^The action did not return a dictionary( or array)?\.$/);
   });
 
   it('calls web actions with requests, and answers their responses', async () => {
@@ -122,6 +137,14 @@ describe('the local runtime: actions of OpenWhisk in Node', () => {
     assert.deepEqual(await code.answer(signature, 'index.obj.nested'), { deep: 1 });
     assert.deepEqual(await code.answer(signature, 'es.main'), { url: 'string' });
     assert.equal((await code.fail(signature, 'index.gone')).errorType, 'Runtime.HandlerNotFound');
+  });
+
+  it('takes what a promise is rejected with as the error of the action', async () => {
+    const name = await code.deploy(signature, 'action.rejectsWith');
+    const message = async (why?: unknown) => ((await runtime.call(name, { why })).body as { errorMessage: string }).errorMessage;
+    assert.deepEqual([await message('not today'), await message({ error: 'nor so' }), await message()], ['not today', '{"error":"nor so"}', '{}']);
+    const web = await code.answer(signature, 'action.webRejects', { method: 'GET' });
+    assert.deepEqual([web.statusCode, web.body], [418, 'a teapot']);
   });
 
   it('fails with the error of an action that fails', async () => {

@@ -3,11 +3,16 @@ const { types } = require('node:util');
 
 /** What the caller of a function gets to see of an error, whatever was thrown: no frames of this client's own. */
 function describe(error, type) {
-  if (types.isNativeError(error) || (error !== null && typeof error === 'object' && typeof error.stack === 'string')) {
+  if (isError(error)) {
     const stack = String(error.stack ?? '');
     return { errorType: type ?? String(error.name), errorMessage: String(error.message), trace: stack.split('\n').filter((line) => !line.includes(__dirname)) };
   }
   return { errorType: type ?? typeof error, errorMessage: String(error), trace: [] };
+}
+
+/** Whether it has a message and a stack, of whichever realm it is. */
+function isError(thrown) {
+  return types.isNativeError(thrown) || (thrown !== null && typeof thrown === 'object' && typeof thrown.stack === 'string');
 }
 
 /** An error of the runtime's own kinds, for example `Runtime.HandlerNotFound`. */
@@ -18,4 +23,4 @@ function runtimeError(name, message, cause) {
   return error;
 }
 
-module.exports = { describe, runtimeError };
+module.exports = { describe, isError, runtimeError };

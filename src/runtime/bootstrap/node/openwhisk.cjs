@@ -4,7 +4,7 @@
 const Module = require('node:module');
 const path = require('node:path');
 const { parse } = require('node:querystring');
-const { runtimeError } = require('./failure.cjs');
+const { isError, runtimeError } = require('./failure.cjs');
 const { find, load: loadModule } = require('./handler.cjs');
 const { isUrlEvent, textOr64, wholeRequestOf } = require('./http.cjs');
 
@@ -16,9 +16,20 @@ async function load({ root, file, name, text }) {
     const isWeb = isUrlEvent(event) || isRequest(event);
     const params = isWeb ? webParams(event) : (event ?? {});
     if (!params) return malformed;
-    const result = (await main(params)) ?? {};
+    const result = await resultOf(main, params);
     return isWeb ? webResult(result) : plainResult(result);
   };
+}
+
+// What a promise is rejected with is the action's error as well, unless it is an error with a stack of its own to show.
+// https://github.com/apache/openwhisk-runtime-nodejs/blob/master/core/nodejsActionBase/runner.js and .../src/service.js
+async function resultOf(main, params) {
+  const result = await Promise.resolve(main(params)).catch((reason) => {
+    if (isError(reason)) throw reason;
+    return { error: reason || {} };
+  });
+  if (typeof (result ?? {}) !== 'object') throw runtimeError('DeveloperError', 'The action did not return a dictionary.');
+  return result ?? {};
 }
 
 const malformed = { statusCode: 400, headers: { 'content-type': 'application/json' }, body: '{"error":"The request content was malformed."}', isBase64Encoded: false };

@@ -31,11 +31,18 @@ def load(_signature, module_name, member):
         params = web_params(Request(event)) if is_web else {} if event is None else event
         if params is None:
             return MALFORMED
-        result = main(params)
-        result = {} if result is None else result
+        result = result_of(main, params)
         return web_result(result) if is_web else plain_result(result)
 
     return call
+
+
+def result_of(main, params):
+    """https://github.com/apache/openwhisk-runtime-go/blob/master/openwhisk/runHandler.go"""
+    result = main(params)
+    if result is not None and not isinstance(result, (dict, list, tuple)):
+        raise RuntimeFault("DeveloperError", "The action did not return a dictionary or array.", stack=[])
+    return {} if result is None else result
 
 
 def load_action(module_name):
