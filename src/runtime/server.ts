@@ -37,7 +37,7 @@ async function handle(parts: ServerParts, request: IncomingMessage, response: Se
     const region = parts.guard.regionOf(request);
     if (!region) return refuse(response, request);
     if (request.headers.expect) response.writeContinue();
-    send(response, await answer(parts.world, await readCall(request, url, region)));
+    send(response, await answer(parts.world, { ...(await readCall(request, url, region)), signal: closed(response) }));
   } catch (error) {
     if (error instanceof BodyTooLarge) return refuseBody(response, request, error);
     // The sender went away in the middle of its request.
@@ -47,9 +47,16 @@ async function handle(parts: ServerParts, request: IncomingMessage, response: Se
   }
 }
 
-async function readCall(request: IncomingMessage, url: URL, region: string): Promise<ApiCall> {
+async function readCall(request: IncomingMessage, url: URL, region: string): Promise<Omit<ApiCall, 'signal'>> {
   const body = await readBody(request, bodyLimit(url.pathname));
   return { method: request.method ?? 'GET', path: url.pathname, query: url.searchParams, headers: request.headers, region, body };
+}
+
+function closed(response: ServerResponse): AbortSignal {
+  const gone = new AbortController();
+  if (response.destroyed) gone.abort();
+  else response.once('close', () => response.writableFinished || gone.abort());
+  return gone.signal;
 }
 
 function answer(world: World, call: ApiCall): Promise<ApiReply> {

@@ -11,21 +11,21 @@ import { batch, sequenceNumber } from './sqsSend';
 const maxInvisible = 43_200;
 
 export async function receiveMessage(at: SqsCall): Promise<object> {
-  const { input, world } = at;
+  const { call: { signal }, input, world } = at;
   const queue = queueOf(at);
   const most = numberIn(input, 'MaxNumberOfMessages', [1, 10], 'Must be between 1 and 10, if provided.') ?? 1;
   const invisible = numberIn(input, 'VisibilityTimeout', [0, maxInvisible], 'Must be >= 0 and <= 43200, if provided.');
   const seconds = numberIn(input, 'WaitTimeSeconds', [0, 20], 'Must be >= 0 and <= 20, if provided.') ?? queueSetting(queue.record, 'ReceiveMessageWaitTimeSeconds');
   const until = Date.now() + seconds * 1000;
   for (;;) {
+    // A message that nobody takes would be lost to the others for its time.
+    if (signal.aborted) return {};
     const received = await world.queues.receive(queue, most, invisible);
     if (received.length) return { Messages: received.map((one) => shape(one, input, queue)) };
     if (Date.now() >= until) return {};
-    await queue.messages.wait(1, until, never);
+    await queue.messages.wait(1, until, signal);
   }
 }
-
-const never = new AbortController().signal;
 
 function shape(received: Received, input: Input, queue: Queue): object {
   const { content, handle } = received;

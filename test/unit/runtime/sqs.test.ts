@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFile, spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { connect as connectTo } from 'node:net';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import {
@@ -10,6 +13,8 @@ import {
 } from '@aws-sdk/client-sqs';
 import fc from 'fast-check';
 import { md5OfAttributes } from '../../../src/runtime/api/sqsDigest';
+import { LetterBox } from '../../../src/runtime/store/letters';
+import { QueueStore } from '../../../src/runtime/store/queues';
 import { refused, RunningRuntime } from './harness';
 
 const run = promisify(execFile);
@@ -102,6 +107,23 @@ describe('the local runtime: queues', () => {
     assert.deepEqual(await bodies(url, { WaitTimeSeconds: 20 }), ['later']);
   });
 
+  it('give no message to a receiver that went away', async () => {
+    const url = await create('left');
+    const { accessKeyId, endpoint } = runtime.line;
+    const ask = (target: string, input: object) => {
+      const body = JSON.stringify(input);
+      return `POST / HTTP/1.1\r\nHost: ${new URL(endpoint).host}\r\nX-Amz-Target: AmazonSQS.${target}\r\nAuthorization: AWS4-HMAC-SHA256 Credential=${accessKeyId}/20260101/eu-west-1/sqs/aws4_request\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    };
+    const socket = connectTo(Number(new URL(endpoint).port), '127.0.0.1');
+    // Once the first is answered, the second waits for a message.
+    socket.write(ask('GetQueueUrl', { QueueName: 'left' }) + ask('ReceiveMessage', { QueueUrl: url, WaitTimeSeconds: 20 }));
+    await once(socket, 'data');
+    socket.destroy();
+    await once(socket, 'close');
+    await put(url, 'still there');
+    assert.deepEqual(await bodies(url), ['still there']);
+  });
+
   it('take and delete batches, and say of each entry what became of it', async () => {
     const url = await create('batched', { MaximumMessageSize: '1024' });
     const { Successful, Failed } = await send(new SendMessageBatchCommand({ QueueUrl: url, Entries: [{ Id: 'good', MessageBody: 'a' }, { Id: 'bad', MessageBody: 'x'.repeat(2000) }] }));
@@ -178,6 +200,19 @@ describe('the local runtime: queues', () => {
     writeFileSync(path.join(folder, name), '{"half');
     assert.deepEqual(await bodies(url), ['second']);
     assert.equal(readFileSync(path.join(folder, readdirSync(folder).find((one) => one.endsWith('.bad')) ?? ''), 'utf8'), '{"half');
+  });
+
+  it('stay on disk when their messages cannot be read', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'queues-'));
+    const record = path.join(folder, 'q-odd', 'queue.json');
+    mkdirSync(path.dirname(record));
+    writeFileSync(record, JSON.stringify({ format: 1, name: 'odd', region: 'local', created: 0, changed: 0, attributes: {} }));
+    symlinkSync(path.join(folder, 'nowhere', 'else'), path.join(folder, 'q-odd', 'messages'));
+    const warned: string[] = [];
+    (await QueueStore.open(folder, new LetterBox(folder), (line) => warned.push(line))).close();
+    assert.match(warned.join(), /^The queue in .*q-odd cannot be read: .*ENOENT/);
+    assert.match(readFileSync(record, 'utf8'), /"odd"/);
+    rmSync(folder, { recursive: true });
   });
 
   it('have digests that other clients agree with', () => {
