@@ -10,8 +10,8 @@ export interface Row {
   readonly started: number;
   /** Whether the environment that it began with has this text. */
   has(text: string): boolean;
-  /** Whether it wears a badge, see badge.ts, and got it from us: what runs in a container or as a service has its own numbers. */
-  wears(badge: number): boolean;
+  /** The badge that it wears, see badge.ts, if it can be one of ours: what runs in a container or as a service has its own numbers. */
+  badge(): number | undefined;
 }
 
 /** All processes; nothing on Windows, which ends whole trees by itself. */
@@ -31,8 +31,13 @@ export function readRow(pid: number): Row | undefined {
     parent: Number(parent),
     started: Number(rest[17]),
     has: (mark) => readProc(pid, 'environ')?.includes(mark) ?? false,
-    wears: (badge) => Number(readProc(pid, 'oom_score_adj')) === badge && String(readProc(pid, 'cgroup')) === String(readProc(process.pid, 'cgroup')),
+    badge: () => readBadge(pid),
   };
+}
+
+function readBadge(pid: number): number | undefined {
+  const number = Number(readProc(pid, 'oom_score_adj') ?? 0);
+  return number && String(readProc(pid, 'cgroup')) === String(readProc(process.pid, 'cgroup')) ? number : undefined;
 }
 
 /** A file of a process; `undefined` when it is gone or another user's. */
@@ -49,7 +54,7 @@ export function readProc(pid: number, file: string): Buffer | undefined {
 export function parsePs(text: string): Row[] {
   return text.split('\n').flatMap((line) => {
     const [, pid, parent, rest = ''] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
-    return pid ? [{ pid: Number(pid), parent: Number(parent), started: 0, has: (mark: string) => rest.includes(mark), wears: () => false }] : [];
+    return pid ? [{ pid: Number(pid), parent: Number(parent), started: 0, has: (mark: string) => rest.includes(mark), badge: () => undefined }] : [];
   });
 }
 

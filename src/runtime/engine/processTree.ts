@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorCode } from '../store/files';
-import { firstOf } from './badge';
+import { firstOf, isFirst } from './badge';
 import { readProc, readTable, type Row } from './processTable';
 
 /** A process and all that it started. */
@@ -35,10 +35,22 @@ export async function killTree(family: Family): Promise<void> {
 /** Ends what is left of a family long after: its numbers may be others' by now, so only those go who can be told. */
 export async function killLeft(family: Family): Promise<void> {
   const table = await readTable();
-  const { badge = 0 } = family;
-  const isReused = badge > 0 && table.some((row) => row.wears(firstOf(badge)));
-  const left = isReused ? { ...family, badge: undefined } : family;
+  const left = isReused(family.badge, table) ? { ...family, badge: undefined } : family;
   await killAll(left, members(left, table));
+}
+
+/** Whether a badge is of a block that a runtime has now: that shows by its first number, or by whose children wear the others. */
+export function isReused(badge: number | undefined, table: readonly Row[]): boolean {
+  if (badge === undefined) return false;
+  const rows = new Map(table.map((row) => [row.pid, row]));
+  return table.some((row) => firstOf(row.badge() ?? NaN) === firstOf(badge) && isOfRuntime(row, rows));
+}
+
+function isOfRuntime(row: Row, rows: ReadonlyMap<number, Row>): boolean {
+  let one: Row | undefined = row;
+  // The table was not read in one moment, so it may lead in circles.
+  for (let steps = 0; one && steps < enough; steps++, one = rows.get(one.parent)) if (isFirst(one.badge() ?? NaN)) return true;
+  return false;
 }
 
 // Until none is left: one that was just born when the list was read shows in the next.
@@ -63,7 +75,7 @@ export function members(family: Family, table: readonly Row[]): Row[] {
 }
 
 function isMember({ pid, mark, started, badge }: Family, row: Row): boolean {
-  return (row.pid === pid && row.started > 0 && row.started === started) || (badge !== undefined && row.wears(badge)) || row.has(mark);
+  return (row.pid === pid && row.started > 0 && row.started === started) || (badge !== undefined && row.badge() === badge) || row.has(mark);
 }
 
 function taskkill(pid: number): Promise<void> {

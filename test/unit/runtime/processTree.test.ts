@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { DeleteFunctionCommand } from '@aws-sdk/client-lambda';
 import { Journal, lineOf, replay } from '../../../src/runtime/engine/journal';
 import { parsePs, readProc } from '../../../src/runtime/engine/processTable';
-import { killLeft, members, type Family } from '../../../src/runtime/engine/processTree';
+import { isReused, killLeft, members, type Family } from '../../../src/runtime/engine/processTree';
 import { eventually, isAlive, RunningRuntime } from './harness';
 
 /** Processes whose command line has this text; only Linux tells. */
@@ -111,6 +113,33 @@ describe('the local runtime: what watches over functions', () => {
     await eventually(() => Journal.read(path.join(runtime.data, 'processes')).length === 0, 'nobody lives');
   });
 
+  it('knows them all, also where there are more than a block has numbers for', async () => {
+    const many = `import os, time
+def handler(e, c):
+  if not os.fork():
+    os.setsid()
+    os.fork() or os.execve("/bin/sleep", ["sleep", e["s"]], {})
+    os._exit(0)
+  os.wait()
+  open(os.path.join(e["folder"], str(os.getpid())), "w").close()
+  while len(os.listdir(e["folder"])) < 20: time.sleep(0.01)
+`;
+    const callAll = async (s: string): Promise<void> => {
+      const folder = mkdtempSync(path.join(tmpdir(), 'families-'));
+      await Promise.all(Array.from({ length: 20 }, () => runtime.call('many', { s, folder })));
+      rmSync(folder, { recursive: true });
+      assert.equal(running(`sleep ${s}`).length, 20);
+    };
+    await runtime.python('many', many, { Timeout: 20 });
+    await callAll('971.31');
+    await runtime.lambda.send(new DeleteFunctionCommand({ FunctionName: 'many' }));
+    await eventually(() => running('sleep 971.31').length === 0, 'none is left of a function that was deleted');
+    await runtime.python('many', many, { Timeout: 20 });
+    await callAll('971.32');
+    await runtime.stop('SIGKILL', true);
+    await eventually(() => running('sleep 971.32').length === 0, 'none is left of a runtime that was killed');
+  });
+
   function startOf(pid: number): number {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     const uptime = Number(readFileSync('/proc/uptime', 'latin1').split(' ')[0]);
@@ -119,7 +148,7 @@ describe('the local runtime: what watches over functions', () => {
 });
 
 describe('who belongs to a process', () => {
-  const row = (pid: number, parent: number, started = 10, marks: readonly string[] = [], badge?: number) => ({ pid, parent, started, has: (text: string) => marks.includes(text), wears: (one: number) => one === badge });
+  const row = (pid: number, parent: number, started = 10, marks: readonly string[] = [], badge?: number) => ({ pid, parent, started, has: (text: string) => marks.includes(text), badge: () => badge });
   const family: Family = { pid: 100, mark: 'm', started: 10, badge: 500 };
 
   it('are its children and theirs, whoever has its mark or badge, and their children', () => {
@@ -129,6 +158,15 @@ describe('who belongs to a process', () => {
 
   it('is nobody who was there before, and nobody who has its number now', () => {
     assert.deepEqual(members(family, [row(100, 1, 99), row(101, 100, 99), row(200, 1, 9, ['m'], 500)]), []);
+  });
+
+  it('is nobody whose badge another runtime may have given', () => {
+    const left = row(105, 1, 12, [], 348);
+    const runtime = row(80, 1, 5, [], 317);
+    assert.equal(isReused(348, [row(1, 0), left, row(90, 1, 9, [], 333), runtime, row(81, 80, 6, [], 318)]), true, 'a runtime wears the first of it');
+    assert.equal(isReused(348, [row(1, 0), left, runtime, row(81, 80, 6, [], 318)]), false);
+    assert.equal(isReused(348, [row(1, 0), left, runtime, row(81, 80, 6, [], 317), row(82, 81, 6, [], 334)]), true, 'it is the second block of a runtime');
+    assert.equal(isReused(undefined, [row(90, 1, 9, [], 333)]), false);
   });
 
   it('is told by ps where there is no /proc', () => {
