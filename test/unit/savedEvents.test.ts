@@ -7,7 +7,7 @@ import { isInputError } from '../../src/core/errors';
 import { emptyEvent } from '../../src/core/invocation/emptyEvents';
 import { keyPlace } from '../../src/core/invocation/eventKeys';
 import { toEvent } from '../../src/core/invocation/eventText';
-import { createEvent, listEvents, pathPart, sharedFolder, sharedRef } from '../../src/core/invocation/savedEvents';
+import { createEvent, keepEvent, listEvents, pathPart, sharedFolder, sharedRef } from '../../src/core/invocation/savedEvents';
 
 describe('saved events', () => {
   let folder: string;
@@ -24,6 +24,17 @@ describe('saved events', () => {
     assert.deepEqual(files.map((file) => path.basename(file)).sort(), ['order-2.json', 'order-3.json', 'order.json']);
     const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
     assert.deepEqual(texts.sort(), ['1', '2', '3']);
+  });
+
+  it('are kept in their folder whatever the name, the last of a name', async () => {
+    const events = path.join(folder, 'inline');
+    for (const name of ['greet', '../../../greet', '..\\greet', '..']) {
+      await keepEvent(events, name, { n: 1 });
+      const file = await keepEvent(events, name, { n: 2 });
+      assert.equal(path.dirname(file), events);
+      assert.deepEqual(JSON.parse(await readFile(file, 'utf8')), { n: 2 });
+    }
+    assert.equal((await listEvents(events)).length, 4);
   });
 
   it('are the JSON files of the folder, by name', async () => {

@@ -47,6 +47,14 @@ export async function createEvent(folder: string, name: string, text: string): P
   }
 }
 
+/** Keeps an event that stands elsewhere as a file like the others, in place of an earlier one of this name. */
+export async function keepEvent(folder: string, name: string, event: unknown): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  const file = path.join(folder, `${pathPart(name)}.json`);
+  await writeFile(file, `${JSON.stringify(event, undefined, 2)}\n`);
+  return file;
+}
+
 /** A text as one part of a path on every system; different texts give different parts. */
 export function pathPart(text: string): string {
   const escaped = encodeURIComponent(text).replace(/[!'()*]|^\.|\.$/g, escape);

@@ -1,6 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
+import { keepEvent } from '../../core/invocation/savedEvents';
 import type { Deck } from '../deck';
 import { debugTypes } from '../ids';
 import { openEvent } from '../invoke/open';
@@ -64,7 +64,7 @@ function inWorkspace(folder: string): string {
 
 async function chooseEvent(deck: Needs, { ref, source }: DebugTarget, { event }: FunctionConfiguration): Promise<string | undefined> {
   if (typeof event === 'string') return path.resolve(source?.path ?? '', event);
-  if (event !== undefined) return keepInline(deck, ref.name, event);
+  if (event !== undefined) return keepEvent(path.join(deck.cache, 'debug'), ref.name, event);
   const current = await deck.events.current(ref);
   if (current) return current;
   // Of a folder that has no target here yet, nobody else knows the events.
@@ -79,12 +79,4 @@ async function pickFile(name: string, files: readonly string[]): Promise<string 
   if (files.length === 1) return files[0];
   const items = files.map((file) => ({ label: `$(file-code) ${path.basename(file, '.json')}`, file }));
   return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Debug {0}', name) }))?.file;
-}
-
-/** An event that stands in the configuration itself, as a file like the others. */
-async function keepInline({ cache }: Needs, name: string, event: unknown): Promise<string> {
-  const file = path.join(cache, 'debug', `${name}.json`);
-  await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(file, `${JSON.stringify(event, undefined, 2)}\n`);
-  return file;
 }
