@@ -11,6 +11,8 @@ export interface QueuedEvent {
   readonly call: Call;
   /** How often the function failed on it so far. */
   readonly failures?: number;
+  /** How often it could not even be given to the function. */
+  readonly faults?: number;
   /** Milliseconds since 1970. */
   readonly accepted?: number;
   /** Not to be tried before, in milliseconds since 1970. */
@@ -28,9 +30,13 @@ export interface Again {
 /** `undefined` when the event is done with, well or not. */
 export type RunEvent = (event: QueuedEvent) => Promise<Again | undefined>;
 
-const waitMs = 1000;
 /** Each is a file. */
 const mostWaiting = 10_000;
+
+/** After so many faults: longer each time, up to five minutes, as on AWS. */
+export function waitMs(faults = 0): number {
+  return Math.min(1000 * 2 ** faults, 300_000);
+}
 
 /** Events to run without a caller that waits: on disk before they are accepted, and until they have been run. */
 export class EventQueue {
@@ -113,7 +119,7 @@ export class EventQueue {
 
   #failed(event: QueuedEvent, error: unknown): void {
     this.#warn(`An event for ${event.name} could not be run: ${String(error)}`);
-    this.#later(event, waitMs);
+    this.#later({ ...event, faults: (event.faults ?? 0) + 1 }, waitMs(event.faults));
   }
 
   #later(event: QueuedEvent, delay: number): void {

@@ -1,5 +1,5 @@
 import type { Outcome } from '../engine/spec';
-import type { Again, QueuedEvent } from '../queue';
+import { waitMs, type Again, type QueuedEvent } from '../queue';
 import type { EventConfigRecord } from '../store/records';
 import { route } from './aliases';
 import type { World } from './call';
@@ -26,7 +26,7 @@ export async function runEvent(world: World, event: QueuedEvent): Promise<Again 
   if (found.record.reserved === 0) return end('ZeroReservedConcurrency');
   if ((event.hops ?? 0) >= maxHops) return tell(world, found, event, `The event went through ${maxHops} functions, each the destination of the one before, and is stopped here.`);
   const outcome = await tryRun(world, found, event);
-  if (!outcome) return ageMs(event) > limitMs(config) ? end('EventAgeExceeded') : { event, afterMs: turnMs };
+  if ('afterMs' in outcome) return ageMs(event) > limitMs(config) ? end('EventAgeExceeded') : outcome;
   if (outcome.ok) return end('Success', outcome);
   const failures = event.failures ?? 0;
   if (failures >= (config.retries ?? 2)) return end('RetriesExhausted', outcome);
@@ -34,14 +34,23 @@ export async function runEvent(world: World, event: QueuedEvent): Promise<Again 
   return again(world, found, event, config);
 }
 
-// `undefined` when it must wait for its turn.
-async function tryRun(world: World, found: Found, event: QueuedEvent): Promise<Outcome | undefined> {
+async function tryRun(world: World, found: Found, event: QueuedEvent): Promise<Outcome | Again> {
   try {
     return await run(world, found, event.call);
   } catch (error) {
-    if (error instanceof Error && error.name === 'NoRoom') return undefined;
-    throw error;
+    // It waits for its turn.
+    if (error instanceof Error && error.name === 'NoRoom') return { event, afterMs: turnMs };
+    return notRun(world, found, event, error);
   }
+}
+
+// Whatever keeps it from the function may be gone later, and only who reads the function's log can help.
+function notRun(world: World, found: Found, event: QueuedEvent, error: unknown): Again {
+  const afterMs = waitMs(event.faults);
+  const why = error instanceof Error ? error.message : String(error);
+  world.warn(`An event for ${event.name} could not be run: ${String(error)}`);
+  tell(world, found, event, `The event could not be run (${why}); it is tried again in ${afterMs / 1000} s.`);
+  return { event: { ...event, faults: (event.faults ?? 0) + 1 }, afterMs };
 }
 
 function again(world: World, found: Found, event: QueuedEvent, config: EventConfigRecord): Again {

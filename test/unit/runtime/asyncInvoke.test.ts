@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import {
-  CreateAliasCommand, DeleteFunctionEventInvokeConfigCommand, GetFunctionConfigurationCommand, GetFunctionEventInvokeConfigCommand, InvokeCommand,
+  CreateAliasCommand, CreateFunctionCommand, DeleteFunctionEventInvokeConfigCommand, GetFunctionConfigurationCommand, GetFunctionEventInvokeConfigCommand, InvokeCommand,
   ListFunctionEventInvokeConfigsCommand, PutFunctionConcurrencyCommand, PutFunctionEventInvokeConfigCommand, UpdateFunctionConfigurationCommand,
   UpdateFunctionEventInvokeConfigCommand,
 } from '@aws-sdk/client-lambda';
-import { eventually, refused, RunningRuntime } from './harness';
+import { eventually, refused, role, RunningRuntime, zip } from './harness';
 
 const arn = (name: string) => `arn:aws:lambda:eu-west-1:000000000000:function:${name}`;
 const queue = 'arn:aws:sqs:eu-west-1:000000000000:dead';
@@ -137,6 +137,25 @@ describe('the local runtime: events that nobody waits for', () => {
     const cleared = await send(new UpdateFunctionConfigurationCommand({ FunctionName: 'plain', DeadLetterConfig: { TargetArn: '' } }));
     assert.equal(cleared.DeadLetterConfig, undefined);
     assert.equal((await send(new GetFunctionConfigurationCommand({ FunctionName: 'plain' }))).DeadLetterConfig, undefined);
+  });
+
+  it('tries one that cannot be run less and less often, and sends it on when it is too old, as after a restart', async () => {
+    const { CodeSha256 = '' } = await send(new CreateFunctionCommand({ FunctionName: 'broken', Role: role, Runtime: 'nodejs20.x', Handler: 'index.handler', Code: { ZipFile: zip({ 'index.js': '// nothing' }) } }));
+    await put({ DestinationConfig: { OnFailure: { Destination: arn('target') } } }, 'broken');
+    const code = path.join(runtime.data, 'code', Buffer.from(CodeSha256, 'base64').toString('hex'));
+    for (const one of [code, `${code}.zip`]) rmSync(one, { recursive: true });
+    const id = await fire({ n: 7 }, 'broken');
+    await eventually(async () => (await lines('broken')).some((line) => line.endsWith('it is tried again in 2 s.\n')), 'the second wait');
+    const told = (await lines('broken')).filter((line) => line.startsWith(`RequestId: ${id}\tThe event could not be run (ENOENT: `));
+    assert.deepEqual(told.map((line) => /in \d s\.\n$/.exec(line)?.[0]), ['in 1 s.\n', 'in 2 s.\n']);
+    const file = path.join(runtime.data, 'events', `${id}.json`);
+    await eventually(() => readFileSync(file, 'utf8').includes('"faults":2'), 'the faults are counted');
+    await runtime.stop('SIGKILL', true);
+    writeFileSync(file, JSON.stringify({ ...(JSON.parse(readFileSync(file, 'utf8')) as object), accepted: 1, due: 0 }));
+    runtime = await RunningRuntime.start(runtime.data);
+    const { requestContext, requestPayload } = await sent(id);
+    assert.deepEqual([requestContext.condition, requestContext.approximateInvokeCount, requestPayload], ['EventAgeExceeded', 0, { n: 7 }]);
+    await eventually(() => !existsSync(file), 'it is done with');
   });
 
   it('goes on with retries after a kill, also with events that an older runtime kept', async () => {
