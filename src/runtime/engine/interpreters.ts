@@ -5,6 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface Interpreter {
   readonly command: string;
   readonly version: string;
+  /** Set of an editor, which is a Node only where a variable says so. */
+  readonly isEditor?: boolean;
 }
 
 /** Says what to install: the function cannot be run on this machine. */
@@ -17,7 +19,9 @@ export interface InterpreterPaths {
   readonly python?: string;
 }
 
-const askNode = ['-p', 'process.execPath + "\\n" + process.versions.node'];
+const askNode = ['-p', '[process.execPath, process.versions.node, process.versions.electron ? "editor" : ""].join("\\n")'];
+/** What runs functions needs no less. */
+const oldestNode = 18;
 const askPython = ['-c', 'import sys; print(sys.executable); print("%d.%d.%d" % sys.version_info[:3])'];
 
 /** Finds Node and Python. A shim on the PATH is asked once for what it stands for, because shims are slow. */
@@ -31,7 +35,7 @@ export class Interpreters {
 
   /** `runtime` as the function declares it, for example `python3.13`; `own` is the function's own interpreter, taken if it runs and the user chose no other. */
   find(runtime: string, own = ''): Promise<Interpreter> {
-    const key = `${runtime} ${own}`;
+    const key = keyOf(runtime, own);
     const known = this.#found.get(key);
     if (known) return known;
     const search = runtime.startsWith('python') ? this.#python(runtime, own) : this.#node();
@@ -43,15 +47,16 @@ export class Interpreters {
 
   /** The version of what runs such functions; `undefined` when nobody has looked for it yet, or it is not found in time. */
   async version(runtime: string, own = '', patienceMs = 0): Promise<string | undefined> {
-    const search = this.#found.get(`${runtime} ${own}`);
+    const search = this.#found.get(keyOf(runtime, own));
     const version = search?.then((found) => found.version, () => undefined);
     return version && Promise.race([version, sleep(patienceMs, undefined, { ref: false })]);
   }
 
   async #node(): Promise<Interpreter> {
-    if (!this.#paths.node) return { command: process.execPath, version: process.versions.node };
-    const found = await ask([this.#paths.node], askNode);
-    if (found) return found;
+    const found = await ask([this.#paths.node ?? 'node'], askNode);
+    if (found && (this.#paths.node || parseInt(found.version, 10) >= oldestNode)) return found;
+    // That of this process, which in an editor is the editor's.
+    if (!this.#paths.node) return { command: process.execPath, version: process.versions.node, isEditor: 'electron' in process.versions };
     throw new MissingInterpreter(`${this.#paths.node} is not a Node that runs: set the path of Node in the settings, or leave it empty.`);
   }
 
@@ -73,11 +78,16 @@ export class Interpreters {
   }
 }
 
+/** All Node functions run on the same. */
+function keyOf(runtime: string, own: string): string {
+  return runtime.startsWith('python') ? `${runtime} ${own}` : 'node';
+}
+
 async function ask([command = '', ...first]: readonly string[], args: readonly string[]): Promise<Interpreter | undefined> {
   const output = await new Promise<string>((resolve) => {
     const env = { ...process.env, ELECTRON_RUN_AS_NODE: '1' };
     execFile(command, [...first, ...args], { timeout: 10_000, windowsHide: true, env }, (error, stdout) => resolve(error ? '' : stdout));
   });
-  const [path, version] = output.split(/\r?\n/);
-  return path && version ? { command: path, version } : undefined;
+  const [path, version, kind] = output.split(/\r?\n/);
+  return path && version ? { command: path, version, isEditor: kind === 'editor' } : undefined;
 }

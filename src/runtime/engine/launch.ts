@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { withDebugger } from './debugLaunch';
 import type { Interpreter, Interpreters } from './interpreters';
-import { liveVariables, MissingFolder } from './liveLaunch';
-import { foreignVariables } from './signatures';
+import { MissingFolder } from './liveLaunch';
 import type { FunctionSpec } from './spec';
+import { machine, variables } from './variables';
 
 /** How to start a function's process. */
 export interface Launch {
@@ -59,11 +59,11 @@ export async function planLaunch(facts: LaunchFacts, tools: LaunchTools): Promis
   if (!shell) return provided(facts);
   const interpreter = await tools.interpreters.find(spec.runtime, spec.live?.venv?.python);
   const own = spec.runtime.startsWith('python')
-    ? { ...variables(facts, interpreter, path.join(tools.bootstrap, 'python')), PYTHONPATH: path.join(tools.bootstrap, 'python') }
-    : { ...variables(facts, interpreter, path.join(tools.bootstrap, 'node')), NODE_PATH: path.join(spec.folder, 'node_modules') };
+    ? variables(facts, interpreter, path.join(tools.bootstrap, 'python'), { PYTHONPATH: path.join(tools.bootstrap, 'python') })
+    : variables(facts, interpreter, path.join(tools.bootstrap, 'node'), { NODE_PATH: path.join(spec.folder, 'node_modules') });
   const runtime = `${spec.runtime.startsWith('python') ? 'python' : 'nodejs'}:${interpreter.version}`;
   const spare = isPlain(spec) ? { shell, variables: { ...own, ...channel } } : undefined;
-  const launch = { command: shell.command, args: shell.args, env: { ...own, ...shell.env }, runtime, framed: true, spare };
+  const launch = { command: shell.command, args: shell.args, env: { ...shell.env, ...own }, runtime, framed: true, spare };
   return wrapped(withDebugger(launch, spec, tools), spec);
 }
 
@@ -87,7 +87,6 @@ function nodeShell(tools: LaunchTools, interpreter: Interpreter, memoryMb: numbe
   const heap = Math.floor(memoryMb * 0.9);
   const args = ['--enable-source-maps', `--max-old-space-size=${heap}`, path.join(tools.bootstrap, 'node', 'bootstrap.cjs')];
   const env: Record<string, string> = { ...machine(interpreter), ...channel };
-  if (process.versions.electron) env.ELECTRON_RUN_AS_NODE = '1';
   if (tools.compiled) env._FUNCTION_COMPILED = tools.compiled;
   return { command: interpreter.command, args, env, forks: false };
 }
@@ -96,7 +95,7 @@ function nodeShell(tools: LaunchTools, interpreter: Interpreter, memoryMb: numbe
 const channel = { _LAMBDA_TELEMETRY_LOG_FD: '3' };
 
 // These are looked at when a process starts, by the interpreter or by the system: a spare has started without them.
-const early = /^(NODE_|PYTHON|LD_|DYLD_|LC_|LANGUAGE$|ICU_|UV_|SSL_|OPENSSL_|MALLOC_|GLIBC_|TZDIR$|LOCPATH$|AWS_LAMBDA_EXEC_WRAPPER$)/i;
+const early = /^(NODE_|PYTHON|LD_|DYLD_|LC_|LANG(UAGE)?$|ICU_|UV_|SSL_|OPENSSL_|MALLOC_|GLIBC_|TZ(DIR)?$|LOCPATH$|AWS_LAMBDA_EXEC_WRAPPER$)/i;
 
 function isPlain(spec: FunctionSpec): boolean {
   return !spec.debug && !Object.keys(spec.variables).some((name) => early.test(name));
@@ -112,60 +111,4 @@ function wrapped(launch: Launch, spec: FunctionSpec): Launch {
   // Where the code lies in the cloud.
   const command = wrapper.replace(/^\/var\/task(?=\/)/, () => spec.folder);
   return { ...launch, command, args: [launch.command, ...launch.args] };
-}
-
-// What the function's own runtime sets in the cloud and nothing else; that wins over the function's own. Nothing of this
-// machine's gets in.
-function variables(facts: LaunchFacts, interpreter: Interpreter | undefined, runtimeFolder: string): Record<string, string> {
-  const { spec } = facts;
-  return {
-    ...spec.variables,
-    ...machine(interpreter),
-    ...(foreignVariables(spec) ?? lambdaVariables(facts)),
-    _HANDLER: spec.handler,
-    AWS_LAMBDA_RUNTIME_API: facts.api,
-    LAMBDA_TASK_ROOT: spec.folder,
-    LAMBDA_RUNTIME_DIR: runtimeFolder,
-    PWD: spec.folder,
-    ...liveVariables(spec),
-  };
-}
-
-function lambdaVariables({ spec, stream }: LaunchFacts): Record<string, string> {
-  return {
-    ...credentials,
-    ...(spec.runtime.startsWith('provided') ? {} : { AWS_EXECUTION_ENV: `AWS_Lambda_${spec.runtime}` }),
-    AWS_REGION: spec.region,
-    AWS_DEFAULT_REGION: spec.region,
-    AWS_LAMBDA_FUNCTION_NAME: spec.name,
-    AWS_LAMBDA_FUNCTION_VERSION: spec.version,
-    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(spec.memoryMb),
-    ...(spec.logging.format === 'JSON' ? { AWS_LAMBDA_LOG_FORMAT: 'JSON', AWS_LAMBDA_LOG_LEVEL: spec.logging.applicationLevel } : {}),
-    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
-    AWS_LAMBDA_LOG_GROUP_NAME: spec.logGroup,
-    AWS_LAMBDA_LOG_STREAM_NAME: stream,
-    AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
-    AWS_XRAY_DAEMON_ADDRESS: '127.0.0.1:2000',
-    _AWS_XRAY_DAEMON_ADDRESS: '127.0.0.1',
-    _AWS_XRAY_DAEMON_PORT: '2000',
-  };
-}
-
-// Programs look for these; they open nothing anywhere.
-const credentials = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local-secret', AWS_SESSION_TOKEN: 'local-session' };
-
-function machine(interpreter: Interpreter | undefined): Record<string, string> {
-  if (process.platform === 'win32') return windows(interpreter);
-  const own = interpreter ? [path.dirname(interpreter.command)] : [];
-  const programs = [...own, '/usr/local/bin', '/usr/bin', '/bin', '/opt/bin'];
-  return { LANG: 'en_US.UTF-8', TZ: ':UTC', PATH: programs.join(':'), LD_LIBRARY_PATH: '/opt/lib' };
-}
-
-// No program runs on Windows without these few.
-function windows(interpreter: Interpreter | undefined): Record<string, string> {
-  const names = ['SystemRoot', 'SystemDrive', 'windir', 'TEMP', 'TMP', 'ComSpec', 'PATHEXT'];
-  const kept = names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]] as const]));
-  const system = process.env.SystemRoot ?? 'C:\\Windows';
-  const programs = [...(interpreter ? [path.dirname(interpreter.command)] : []), `${system}\\System32`, system];
-  return { ...Object.fromEntries(kept), LANG: 'en_US.UTF-8', TZ: 'UTC', PATH: programs.join(';') };
 }

@@ -37,6 +37,50 @@ describe('the local runtime: programs that run functions', () => {
     assert.match((await found.find('python3.13')).version, /^3\./);
   });
 
+  const fakeNode = async (place: string, versions: object): Promise<string> => {
+    const file = path.join(folder, place, 'node');
+    await mkdir(path.dirname(file), { recursive: true });
+    const asEditor = 'if (process.versions.electron && !process.env.ELECTRON_RUN_AS_NODE) { console.log("a window"); process.exit(); }';
+    const versionsLine = `Object.defineProperty(process, "versions", { value: { ...process.versions, ...${JSON.stringify(versions)} } });`;
+    await writeFile(`${file}.cjs`, `process.execPath = ${JSON.stringify(file)};\n${versionsLine}\n${asEditor}\n`);
+    await writeFile(file, `#!/bin/sh\nexec "${process.execPath}" -r "${file}.cjs" "$@"\n`, { mode: 0o755 });
+    return file;
+  };
+
+  it('are the Node of the PATH, else our own', async function () {
+    if (process.platform === 'win32') this.skip(); // the stand-in is a script for sh
+    const before = process.env.PATH;
+    const inPath = async (place: string) => {
+      process.env.PATH = path.join(folder, place);
+      const [one, other] = await Promise.all([new Interpreters({}).find('nodejs20.x'), new Interpreters({ node: await fakeNode('set', {}) }).find('nodejs20.x')]);
+      assert.equal(other.command, path.join(folder, 'set', 'node'), 'the setting comes first');
+      return [one.command, one.version];
+    };
+    try {
+      const own = [process.execPath, process.versions.node];
+      assert.deepEqual(await inPath('empty'), own);
+      const node = await fakeNode('new', { node: '99.1.0' });
+      assert.deepEqual(await inPath('new'), [node, '99.1.0']);
+      await fakeNode('old', { node: '16.20.0' });
+      assert.deepEqual(await inPath('old'), own);
+    } finally {
+      process.env.PATH = before;
+    }
+  });
+
+  it('are the editor as a Node, also for what a function starts', async function () {
+    if (process.platform === 'win32') this.skip(); // the stand-in is a script for sh
+    const runtime = await RunningRuntime.start(undefined, ['--node', await fakeNode('editor', { electron: '39.0.0' })]);
+    try {
+      const source = 'const { execFileSync } = require("node:child_process"); exports.handler = async () => execFileSync(process.execPath, ["-p", "6 * 7"]).toString();';
+      await runtime.node('starts', source);
+      await runtime.node('starts-early', source, { Environment: { Variables: { NODE_NO_WARNINGS: '1' } } });
+      assert.deepEqual([(await runtime.call('starts')).text, (await runtime.call('starts-early')).text], ['"42\\n"', '"42\\n"']);
+    } finally {
+      await runtime.stop();
+    }
+  });
+
   it('are run by the wrapper that a function brings along', async function () {
     if (process.platform === 'win32') this.skip(); // wrappers are scripts for sh
     const runtime = await RunningRuntime.start();

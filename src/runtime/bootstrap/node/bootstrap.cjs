@@ -5,7 +5,7 @@ const { enableCompileCache } = require('node:module');
 
 const { _FUNCTION_SPARE: isSpare, _FUNCTION_COMPILED: compiled } = process.env;
 // Ours alone: neither the function nor what it starts gets to see them.
-for (const name of ['_FUNCTION_SPARE', '_FUNCTION_COMPILED', 'ELECTRON_RUN_AS_NODE']) delete process.env[name];
+for (const name of ['_FUNCTION_SPARE', '_FUNCTION_COMPILED']) delete process.env[name];
 if (compiled) enableCompileCache?.(compiled);
 
 const { start } = require('./client.cjs');
