@@ -1,5 +1,5 @@
 import type { FileChange, FileSource } from '../store/triggers';
-import { errorCode } from '../store/files';
+import { isMissing } from '../store/files';
 import { FileChanges, settleMs, type Change } from './fileChanges';
 import { fileRecord } from './fileEvent';
 import { scanFolder, type FolderScan } from './folderScan';
@@ -22,6 +22,8 @@ export class FileRun implements Running {
   readonly #source: FileSource;
   readonly #changes: FileChanges;
   readonly #watch = new FolderWatch(() => this.#soon(quietMs));
+  /** Seen and not yet handed over; nobody sees it a second time. */
+  readonly #unsent: (readonly Change[])[] = [];
   #timer?: NodeJS.Timeout;
   #due = Infinity;
   #isLooking = false;
@@ -61,9 +63,8 @@ export class FileRun implements Running {
     try {
       nextMs = await this.#look();
     } catch (error) {
-      const isGone = errorCode(error) === 'ENOENT';
-      this.note = isGone ? `The folder ${this.#source.folder} is gone; it is watched again when it is back.` : messageOf(error);
-      nextMs = isGone ? goneMs : lookMs;
+      this.note = messageOf(error);
+      nextMs = lookMs;
     }
     this.#isLooking = false;
     // A folder that takes long to look through is looked through the less often.
@@ -73,16 +74,30 @@ export class FileRun implements Running {
 
   // What comes back is when to look again, even if nothing is heard.
   async #look(): Promise<number | undefined> {
-    const scan = await scanFolder(this.#source.folder, (file) => this.#wants(file));
+    await this.#sendAll();
+    const scan = await this.#scan();
     if (this.#isStopped) return undefined;
+    if (!scan) return goneMs;
     // What happened between the look and the watching has yet to be seen.
     if (this.#watch.watch(scan.folders)) this.#isAsked = true;
     const changes = await this.#see(scan);
-    for (const some of together(changes.filter(({ change }) => this.#tells(change)))) await this.#send(some);
+    this.#unsent.push(...together(changes.filter(({ change }) => this.#tells(change))));
+    await this.#sendAll();
     const failure = this.#watch.failure;
     if (failure !== undefined) this.note = `The system does not watch all of it (${failure}); it is looked at every ${lookMs / 1000} s.`;
     if (this.#changes.isUnsettled) return settleMs;
     return failure === undefined ? undefined : lookMs;
+  }
+
+  async #scan(): Promise<FolderScan | undefined> {
+    const { folder } = this.#source;
+    try {
+      return await scanFolder(folder, (file) => this.#wants(file));
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+      this.note = `The folder ${folder} is gone; it is watched again when it is back.`;
+      return undefined;
+    }
   }
 
   async #see({ files }: FolderScan): Promise<readonly Change[]> {
@@ -93,8 +108,14 @@ export class FileRun implements Running {
     return [];
   }
 
+  async #sendAll(): Promise<void> {
+    for (let [next] = this.#unsent; next && !this.#isStopped; [next] = this.#unsent) {
+      await this.#send(next);
+      this.#unsent.shift();
+    }
+  }
+
   async #send(changes: readonly Change[]): Promise<void> {
-    if (this.#isStopped) return;
     const { record, world } = this.#post;
     const region = world.functions.get(record.name)?.region ?? 'local';
     const records = await Promise.all(changes.map((change) => fileRecord(record.id, this.#source.folder, region, change)));

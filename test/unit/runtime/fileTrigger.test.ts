@@ -17,12 +17,13 @@ interface S3Record {
 describe('the local runtime: files in a folder', () => {
   let runtime: RunningRuntime;
   let inbox: string;
+  let id: string;
   before(async () => {
     runtime = await RunningRuntime.start();
     inbox = mkdtempSync(path.join(tmpdir(), 'Inbox Ü-'));
     await runtime.node('filed', 'exports.handler = async ({ Records }) => console.log(JSON.stringify(Records));');
     writeFileSync(path.join(inbox, 'old.txt'), 'line 1\n');
-    await watch({ folder: inbox });
+    id = await watch({ folder: inbox });
   });
   after(async () => {
     await runtime.stop();
@@ -115,17 +116,28 @@ describe('the local runtime: files in a folder', () => {
     rmSync(place('many'), { recursive: true });
   });
 
+  it('are told of later when the event cannot be kept, which is no fault of the folder', async () => {
+    const events = path.join(runtime.data, 'events');
+    renameSync(events, `${events}.away`);
+    writeFileSync(place('kept.txt'), 'x');
+    await eventually(async () => (await note(id)).startsWith('ENOENT: '), 'what is wrong is told');
+    renameSync(`${events}.away`, events);
+    writeFileSync(place('next.txt'), 'x');
+    await told('next.txt');
+    assert.deepEqual([await names('kept.txt'), await names('next.txt')], [['ObjectCreated:Put'], ['ObjectCreated:Put']]);
+  });
+
   it('are watched again when the folder comes back, and not any more when the trigger is off', async () => {
     const folder = place('coming');
     mkdirSync(folder);
-    const id = await watch({ folder, suffix: '.go', changes: 'created' });
+    const other = await watch({ folder, suffix: '.go', changes: 'created' });
     rmSync(folder, { recursive: true });
-    await eventually(async () => (await note(id)).includes('is gone; it is watched again when it is back'), 'its absence is told');
+    await eventually(async () => (await note(other)).includes('is gone; it is watched again when it is back'), 'its absence is told');
     mkdirSync(folder);
     writeFileSync(path.join(folder, 'x.go'), 'x');
     writeFileSync(path.join(folder, 'y.no'), 'x');
     await told('x.go');
-    await facet.enable(ref, id, false, options);
+    await facet.enable(ref, other, false, options);
     writeFileSync(path.join(folder, 'later.go'), 'x');
     // The other trigger hears of it, so it could have been heard of.
     await told('coming/later.go');
