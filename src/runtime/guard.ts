@@ -1,5 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { isSimple } from './address';
 
 /** Who may use the server: whoever knows the token, from this machine, and no web page. */
 export class Guard {
@@ -20,10 +21,9 @@ export class Guard {
   /** Whether a request can come from a program on this machine. A web page sends these headers and cannot leave them out. */
   isLocal(request: IncomingMessage): boolean {
     const { headers, rawHeaders } = request;
-    const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host');
     const site = headers['sec-fetch-site'];
     const fromPage = headers.origin !== undefined || (site !== undefined && site !== 'none');
-    return hosts.length === 1 && this.#hosts.has(headers.host ?? '') && !fromPage && isPlain(request);
+    return count(rawHeaders, 'host') === 1 && this.#hosts.has(headers.host ?? '') && !fromPage && isPlain(request);
   }
 
   /** The region of a signed request whose access key is the token. */
@@ -55,9 +55,18 @@ export class Guard {
 /** HTTP of this century, with a path of this server that means what it says: none with `..`, and no other server's. */
 function isPlain({ httpVersion, url = '' }: IncomingMessage): boolean {
   const path = url.split('?', 1)[0] ?? '';
-  // Of what most calls are made, without a parser.
-  if (httpVersion === '1.1' && /^(\/[\w:-]+)+$/.test(path) && /^\/[\w/:?=&-]*$/.test(url)) return true;
+  if (httpVersion === '1.1' && isSimple(url)) return true;
   return httpVersion.startsWith('1.') && url.startsWith('/') && new URL(`http://127.0.0.1${url}`).pathname === path;
+}
+
+// Names and values take turns.
+function count(rawHeaders: readonly string[], wanted: string): number {
+  let found = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] ?? '';
+    if (name.length === wanted.length && name.toLowerCase() === wanted) found += 1;
+  }
+  return found;
 }
 
 // Digests are of equal length, and comparing them takes the same time wherever the texts differ.

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pipeline, Readable } from 'node:stream';
+import { readAddress, type Address } from './address';
 import { BodyTooLarge, bodyLimit, readBody } from './body';
 import type { ApiCall, ApiReply, World } from './api/call';
 import { ApiError, lambdaError } from './api/errors';
@@ -31,8 +32,7 @@ async function handle(parts: ServerParts, request: IncomingMessage, response: Se
   response.on('error', () => response.destroy());
   try {
     if (!parts.guard.isLocal(request)) return refuse(response, request);
-    // As one text: a path that begins with two slashes would otherwise be read as a host.
-    const url = new URL(`http://127.0.0.1${request.url}`);
+    const url = readAddress(request.url ?? '');
     if (url.pathname.startsWith('/function-deck/')) return await handleOwn(parts, url, request, response);
     const region = parts.guard.regionOf(request);
     if (!region) return refuse(response, request);
@@ -47,7 +47,7 @@ async function handle(parts: ServerParts, request: IncomingMessage, response: Se
   }
 }
 
-async function readCall(request: IncomingMessage, url: URL, region: string): Promise<Omit<ApiCall, 'signal'>> {
+async function readCall(request: IncomingMessage, url: Address, region: string): Promise<Omit<ApiCall, 'signal'>> {
   const body = await readBody(request, bodyLimit(url.pathname));
   return { method: request.method ?? 'GET', path: url.pathname, query: url.searchParams, headers: request.headers, region, body };
 }
@@ -66,7 +66,7 @@ function answer(world: World, call: ApiCall): Promise<ApiReply> {
 }
 
 // Whoever lacks the bearer is refused like whoever lacks the signature.
-async function handleOwn(parts: ServerParts, url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function handleOwn(parts: ServerParts, url: Address, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const reply = await own(parts, url, request, response);
   if (reply?.status === 403) refuse(response, request);
   else if (reply) send(response, reply);
@@ -91,8 +91,13 @@ function sendStream(response: ServerResponse, reply: ApiReply, source: Readable)
 // Writes the head; what comes back is the body to write.
 function start(response: ServerResponse, reply: ApiReply): Uint8Array {
   const bytes = reply.body === undefined ? Buffer.alloc(0) : reply.body instanceof Uint8Array ? reply.body : Buffer.from(JSON.stringify(reply.body));
-  const common = { 'content-type': 'application/json', 'x-amzn-requestid': randomUUID(), 'content-length': bytes.length };
-  response.writeHead(reply.status, reply.status === 204 ? { ...reply.headers } : { ...common, ...reply.headers });
+  const headers: Record<string, string | number> = { ...reply.headers };
+  if (reply.status !== 204) {
+    headers['content-length'] ??= bytes.length;
+    headers['content-type'] ??= 'application/json';
+    headers['x-amzn-requestid'] ??= randomUUID();
+  }
+  response.writeHead(reply.status, headers);
   return bytes;
 }
 

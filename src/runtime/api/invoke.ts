@@ -112,7 +112,7 @@ function answer(call: ApiCall, found: Found, made: Call, outcome: Outcome): ApiR
     'x-amzn-trace-id': made.traceId,
   };
   if (!outcome.ok) headers['x-amz-function-error'] = 'Unhandled';
-  if (wantsLog(call)) headers['x-amz-log-result'] = Buffer.from(outcome.tail).toString('base64');
+  if (wantsLog(call)) headers['x-amz-log-result'] = Buffer.from(outcome.tail()).toString('base64');
   return { status: 200, headers, body: outcome.payload };
 }
 

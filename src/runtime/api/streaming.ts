@@ -47,7 +47,7 @@ async function* events({ pieces, outcome }: Streaming, withLog: boolean): AsyncG
   for await (const piece of pieces as AsyncIterable<Buffer>) yield streamEvent('PayloadChunk', piece, 'application/octet-stream');
   const { ok, payload, tail } = await outcome;
   const failure = ok ? {} : { ErrorCode: 'Unhandled', ErrorDetails: Buffer.from(payload).toString('utf8') };
-  const log = withLog ? { LogResult: Buffer.from(tail).toString('base64') } : {};
+  const log = withLog ? { LogResult: Buffer.from(tail()).toString('base64') } : {};
   yield streamEvent('InvokeComplete', Buffer.from(JSON.stringify({ ...failure, ...log })), 'application/json');
 }
 

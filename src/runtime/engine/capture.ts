@@ -4,6 +4,7 @@ import { FrameReader, type FramedEvent } from './frames';
 import { cutText, LineSplitter } from './lines';
 
 const tailBytes = 4096;
+const none: readonly string[] = [];
 
 /**
  * Writes what a function prints into its log stream as it comes. Nothing is queued: a pipe is read as fast as the disk
@@ -14,7 +15,7 @@ export class Capture {
   readonly #warn: (line: string) => void;
   readonly #keeps: (line: string) => boolean;
   readonly #splitters: LineSplitter[] = [];
-  #held: readonly string[] = [];
+  #held: readonly string[] = none;
   #heldAt = 0;
   #tail: string[] = [];
   #tailBytes = 0;
@@ -63,20 +64,22 @@ export class Capture {
 
   release(): void {
     const held = this.#held;
-    this.#held = [];
-    this.#write(held, held.map(() => this.#heldAt));
+    if (!held.length) return;
+    this.#held = none;
+    this.#write(held, this.#heldAt);
   }
 
   write(messages: readonly string[], timestamps?: readonly number[]): void {
     if (!messages.length) return;
     if (!this.#held.length) return this.#write(messages, timestamps);
     const held = this.#held;
-    this.#held = [];
+    this.#held = none;
     const now = Date.now();
-    this.#write([...held, ...messages], [...held.map(() => this.#heldAt), ...(timestamps ?? messages.map(() => now))]);
+    if (!timestamps && now === this.#heldAt) return this.#write(held.concat(messages), now);
+    this.#write(held.concat(messages), held.map(() => this.#heldAt).concat(timestamps ?? messages.map(() => now)));
   }
 
-  #write(messages: readonly string[], timestamps?: readonly number[]): void {
+  #write(messages: readonly string[], timestamps?: readonly number[] | number): void {
     if (!messages.length) return;
     for (const message of messages.slice(-tailBytes)) this.#remember(message);
     try {
@@ -91,11 +94,14 @@ export class Capture {
     this.#tailBytes = 0;
   }
 
-  /** The last 4 kB since `startTail`. */
-  tail(): Buffer {
+  /** The last 4 kB since `startTail`, put together when they are asked for: few callers want them. */
+  tail(): () => Buffer {
     this.release();
-    const bytes = Buffer.from(this.#tail.join(''));
-    return bytes.subarray(Math.max(0, bytes.length - tailBytes));
+    const tail = this.#tail;
+    return () => {
+      const bytes = Buffer.from(tail.join(''));
+      return bytes.subarray(Math.max(0, bytes.length - tailBytes));
+    };
   }
 
   #writeFrames(events: readonly FramedEvent[]): void {

@@ -4,16 +4,17 @@ export class Clock {
   #countdown: Countdown | undefined;
 
   /** What the work comes to, or `undefined` once its time is up. One work at a time. */
-  async within<T>(work: Promise<T>, limitMs: number): Promise<T | undefined> {
-    let countdown: Countdown | undefined;
-    const late = new Promise<undefined>((resolve) => (countdown = new Countdown(limitMs, () => resolve(undefined))));
-    this.#countdown = countdown;
-    if (!this.#holders.size) countdown?.go();
-    try {
-      return await Promise.race([work, late]);
-    } finally {
-      countdown?.stop();
-    }
+  within<T>(work: Promise<T>, limitMs: number): Promise<T | undefined> {
+    return new Promise((resolve, reject) => {
+      const countdown = new Countdown(limitMs, () => resolve(undefined));
+      this.#countdown = countdown;
+      if (!this.#holders.size) countdown.go();
+      const stopping = <A>(next: (value: A) => void) => (value: A) => {
+        countdown.stop();
+        next(value);
+      };
+      work.then(stopping(resolve), stopping(reject));
+    });
   }
 
   /** Stands still for as long as anybody holds it; `who` tells the holders apart. */

@@ -79,7 +79,8 @@ export class Engine {
     // Also of those that wait for a debugger no more than it may have at once.
     const leave = this.#room.enter(spec);
     try {
-      return (await this.debugging.of(spec)?.invoke(spec, call)) ?? (await this.#invoke(spec, call));
+      const session = this.debugging.of(spec);
+      return (session && (await session.invoke(spec, call))) ?? (await this.#invoke(spec, call));
     } finally {
       leave();
     }
@@ -130,9 +131,9 @@ export class Engine {
   #giveBack(environment: Environment): void {
     const { revision } = environment.spec;
     if (this.#retired.has(revision)) return this.#end(environment);
-    const idle = this.#idle.get(revision) ?? [];
-    idle.push({ environment, since: Date.now() });
-    this.#idle.set(revision, idle);
+    const idle = this.#idle.get(revision);
+    if (idle) idle.push({ environment, since: Date.now() });
+    else this.#idle.set(revision, [{ environment, since: Date.now() }]);
   }
 
   #idleCount(): number {

@@ -9,6 +9,7 @@ import { failureOf, loadTimeoutFailure, memoryFailure, timeoutFailure, type Fail
 import { isPrinted } from './logging';
 import { PlatformLog } from './platformLog';
 import { drained, FunctionProcess, type Answer, type ProcessTools } from './process';
+import { Rounds } from './rounds';
 import type { Call, FunctionSpec, Outcome } from './spec';
 
 const initLimitMs = 10_000;
@@ -29,6 +30,7 @@ interface Ending {
  * runs out of time or is retired. The next call after that gets a new process.
  */
 export class Environment {
+  static readonly #rounds = new Rounds<Environment>(memoryPollMs, (environment) => environment.#look());
   readonly spec: FunctionSpec;
   readonly #tools: EnvironmentTools;
   readonly #stream: LogStream;
@@ -47,17 +49,17 @@ export class Environment {
   }
 
   async invoke(call: Call): Promise<Outcome> {
-    const watch = setInterval(() => this.#look(), memoryPollMs);
+    Environment.#rounds.add(this);
     try {
       return await this.#invoke(call);
     } finally {
-      clearInterval(watch);
+      Environment.#rounds.remove(this);
     }
   }
 
   async #invoke(call: Call): Promise<Outcome> {
     this.#capture.startTail();
-    const cold = await this.#makeReady(call);
+    const cold = this.#isReady ? undefined : await this.#makeReady(call);
     const initMs = cold && performance.now() - this.#startedAt;
     const loadFailure = cold && this.#failure(cold, call);
     if (loadFailure) this.#capture.write(this.#log.initReport(initMs ?? 0, loadFailure.type));
@@ -75,6 +77,10 @@ export class Environment {
     await this.#drop();
     this.#capture.detach();
     this.#stream.close();
+  }
+
+  get #isReady(): boolean {
+    return this.#process !== undefined && this.#process.isIdle && !this.#process.ended;
   }
 
   // `undefined` when a warm process is there.
@@ -103,7 +109,7 @@ export class Environment {
     const process = this.#process;
     if (!process) return {};
     const timeoutMs = this.spec.timeoutSeconds * 1000;
-    const answering = process.call({ ...call, deadlineMs: Date.now() + timeoutMs });
+    const answering = process.call(call, Date.now() + timeoutMs);
     const answer = await this.#clock.within(answering, timeoutMs);
     if (!answer) return this.#timeOut(call);
     await drained();
@@ -143,10 +149,11 @@ export class Environment {
 
   #close(call: Call, ending: Ending, durationMs: number, initMs: number | undefined): void {
     this.#capture.flush();
-    const facts = { requestId: call.requestId, durationMs, initMs, memoryMb: this.spec.memoryMb, maxMemoryMb: this.#maxMemory() };
-    const errorType = ending.status === 'error' ? ending.failure?.type : undefined;
-    const producedBytes = ending.answer && 'body' in ending.answer ? ending.answer.body.length : 0;
-    this.#capture.write(this.#log.end({ ...facts, status: ending.status, errorType, producedBytes }));
+    const { answer, failure, status } = ending;
+    const errorType = status === 'error' ? failure?.type : undefined;
+    const producedBytes = answer && 'body' in answer ? answer.body.length : 0;
+    const facts = { requestId: call.requestId, durationMs, initMs, memoryMb: this.spec.memoryMb, maxMemoryMb: this.#maxMemory(), status, errorType, producedBytes };
+    this.#capture.write(this.#log.end(facts));
   }
 
   #maxMemory(): number {

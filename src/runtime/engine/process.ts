@@ -2,7 +2,7 @@ import type { Capture } from './capture';
 import { followDebugger } from './debugLaunch';
 import { planLaunch, type Launch, type LaunchTools } from './launch';
 import { familyMemoryKb, processMemoryKb } from './processTree';
-import { maxResponse, RuntimeApi, type Delivery } from './runtimeApi';
+import { maxResponse, RuntimeApi } from './runtimeApi';
 import type { Spares } from './spares';
 import type { Call, FunctionSpec } from './spec';
 import type { Watchdog } from './watchdog';
@@ -17,7 +17,7 @@ export type Answer =
   | { readonly kind: 'exit'; readonly reason: string | undefined }
   | { readonly kind: 'notStarted'; readonly error: Error };
 
-const shortMs = 2;
+const shortMs = 10;
 const freshMs = 100;
 
 export interface ProcessTools extends LaunchTools {
@@ -84,14 +84,14 @@ export class FunctionProcess {
   }
 
   /** Hands over an event; resolves with what the function made of it. */
-  call(delivery: Delivery & Pick<Call, 'onPiece'>): Promise<Answer> {
+  call({ requestId, arn, traceId, clientContext, payload, onPiece }: Call, deadlineMs: number): Promise<Answer> {
     if (this.ended) return Promise.resolve(this.ended);
-    this.#onPiece = delivery.onPiece;
-    this.#pieces = [];
+    this.#onPiece = onPiece;
+    if (this.#pieces.length) this.#pieces = [];
     const answer = this.#wait();
     this.#idle = false;
     this.#calledAt = performance.now();
-    this.#api.deliver(delivery);
+    this.#api.deliver({ requestId, deadlineMs, arn, traceId, clientContext, payload });
     return answer;
   }
 
@@ -195,9 +195,8 @@ export class FunctionProcess {
  * Resolves when everything that was written before now has been read. A process writes its output before its answer, so
  * the loop has both at hand in the same round.
  */
-export async function drained(): Promise<void> {
-  await new Promise((resolve) => setImmediate(resolve));
-  await new Promise((resolve) => setImmediate(resolve));
+export function drained(): Promise<void> {
+  return new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 }
 
 /** As Lambda names them. */

@@ -34,6 +34,7 @@ export class RequestReader {
   readonly #onPiece: PieceListener;
   #rest: Buffer = Buffer.alloc(0);
   #head: Head | undefined;
+  #asked: { readonly text: string; readonly head: Head } | undefined;
   #parts: Buffer[] = [];
   #size = 0;
   #left = 0;
@@ -65,11 +66,19 @@ export class RequestReader {
     const end = this.#rest.indexOf('\r\n\r\n');
     if ((end < 0 ? this.#rest.length : end) > headLimit) throw new Error('The head of the request is too long.');
     if (end < 0) return false;
-    this.#head = parseHead(this.#rest.toString('latin1', 0, end));
+    this.#head = this.#parse(this.#rest.toString('latin1', 0, end));
     this.#rest = this.#rest.subarray(end + 4);
     this.#left = this.#head.chunked ? -1 : this.#head.length;
     if (this.#head.headers.get('expect')) this.#onContinue();
     return true;
+  }
+
+  // A process asks for the next event in the same words each time.
+  #parse(text: string): Head {
+    if (this.#asked?.text === text) return this.#asked.head;
+    const head = parseHead(text);
+    if (head.method === 'GET') this.#asked = { text, head };
+    return head;
   }
 
   // `#left` is -1 before a chunk's head, and counts the two bytes of line end that follow the chunk.

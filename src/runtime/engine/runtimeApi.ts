@@ -27,6 +27,7 @@ export interface Delivery {
 }
 
 const prefix = '/2018-06-01/runtime/';
+const shortPayload = 8192;
 
 /** The Lambda Runtime API of one environment, on a loopback port of its own because clients take no path prefix. */
 export class RuntimeApi {
@@ -147,8 +148,11 @@ export class RuntimeApi {
     // One write is one wake-up of the process.
     const before = this.#holder === socket ? this.#held : '';
     if (before) this.#held = '';
-    const head = Buffer.from(before + deliveryHead(delivery), 'latin1');
-    socket.write(Buffer.concat([head, delivery.payload]));
+    const head = before + deliveryHead(delivery);
+    const { payload } = delivery;
+    // A short text is written at once, without a buffer of its own.
+    if (payload.length < shortPayload) socket.write(head + Buffer.from(payload.buffer, payload.byteOffset, payload.length).toString('latin1'), 'latin1');
+    else socket.write(Buffer.concat([Buffer.from(head, 'latin1'), payload]));
   }
 
   #hold(socket: Socket): void {

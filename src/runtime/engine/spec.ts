@@ -71,5 +71,5 @@ export interface Outcome {
   readonly durationMs: number;
   readonly payload: Uint8Array;
   /** The last 4 kB that the call logged. */
-  readonly tail: Uint8Array;
+  readonly tail: () => Uint8Array;
 }

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream';
+import type { Address } from '../address';
 import { bodyLimit, readBody } from '../body';
 import type { World } from '../api/call';
 import type { Guard } from '../guard';
@@ -50,7 +51,7 @@ const operations: readonly (readonly [method: string, path: string, operation: O
 const routes = operations.map(([method, path, operation]) => ({ method, pattern: new RegExp(`^/function-deck/${path.replaceAll('{}', '([^/]+)')}$`), operation }));
 
 /** Serves what the extension needs beyond the imitated APIs. What comes back is to be sent; `undefined`: it is answered already. */
-export async function own(parts: OwnParts, url: URL, request: IncomingMessage, response: ServerResponse): Promise<OwnReply | undefined> {
+export async function own(parts: OwnParts, url: Address, request: IncomingMessage, response: ServerResponse): Promise<OwnReply | undefined> {
   const code = /^\/function-deck\/code\/([0-9a-f]{64})$/.exec(url.pathname)?.[1];
   if (code) return download(parts, code, url, request, response);
   if (!parts.guard.hasBearer(request)) return forbidden;
@@ -63,7 +64,7 @@ export async function own(parts: OwnParts, url: URL, request: IncomingMessage, r
   }
 }
 
-async function find(parts: OwnParts, url: URL, request: IncomingMessage, response: ServerResponse): Promise<OwnReply | undefined> {
+async function find(parts: OwnParts, url: Address, request: IncomingMessage, response: ServerResponse): Promise<OwnReply | undefined> {
   for (const route of routes) {
     const names = route.method === request.method ? route.pattern.exec(url.pathname)?.slice(1) : undefined;
     if (!names) continue;
@@ -79,7 +80,7 @@ function parse(body: Buffer): unknown {
 
 const forbidden: OwnReply = { status: 403, body: { message: 'Forbidden' } };
 
-function download({ guard, world }: OwnParts, code: string, url: URL, request: IncomingMessage, response: ServerResponse): Promise<OwnReply | undefined> | OwnReply {
+function download({ guard, world }: OwnParts, code: string, url: Address, request: IncomingMessage, response: ServerResponse): Promise<OwnReply | undefined> | OwnReply {
   const until = Number(url.searchParams.get('until'));
   if (request.method !== 'GET' || !guard.isSigned(code, until, url.searchParams.get('signature') ?? '')) return forbidden;
   const file = createReadStream(world.code.zip(Buffer.from(code, 'hex').toString('base64')));

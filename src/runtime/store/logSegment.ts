@@ -83,10 +83,16 @@ export class LogSegment {
 
   /** All of them or, when it throws, none. */
   append(messages: readonly string[], timestamps: readonly number[] | number, ingestion: number): void {
-    const times = messages.map((_, index) => (typeof timestamps === 'number' ? timestamps : (timestamps[index] ?? ingestion)));
-    const lines = messages.map((message, index) => `${times[index]} ${ingestion} ${JSON.stringify(message)}\n`);
-    this.#write(Buffer.from(lines.join('')));
-    for (const [index, line] of lines.entries()) this.#index(times[index] ?? ingestion, Buffer.byteLength(line));
+    const timeOf = (index: number): number => (typeof timestamps === 'number' ? timestamps : (timestamps[index] ?? ingestion));
+    const lines = messages.map((message, index) => `${timeOf(index)} ${ingestion} ${JSON.stringify(message)}\n`);
+    const bytes = Buffer.from(lines.join(''));
+    this.#write(bytes);
+    // Of most the bytes need not be counted.
+    const isPlain = bytes.length === lines.reduce((sum, line) => sum + line.length, 0);
+    for (let index = 0; index < lines.length; index++) {
+      const line = lines[index] ?? '';
+      this.#index(timeOf(index), isPlain ? line.length : Buffer.byteLength(line));
+    }
   }
 
   // A part of it, left by a disk that is full, would shift the places of all that comes after it.

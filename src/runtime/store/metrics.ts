@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { isMissing } from './files';
-import { addValue, openSample, type MetricName, type OpenSample, type Sample } from './metricSample';
+import { addValue, metricNames, openSample, type MetricName, type OpenSample, type Sample } from './metricSample';
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
@@ -92,9 +92,13 @@ export class MetricStore {
   #add(at: number, resource: string, values: Partial<Record<MetricName, number>>): void {
     const time = Math.floor(at / minuteMs) * minuteMs;
     const key = `${time} ${resource}`;
-    const minute = this.#fresh.get(key) ?? { time, resource, samples: {} };
-    this.#fresh.set(key, minute);
-    for (const [name, value] of Object.entries(values) as [MetricName, number][]) addValue((minute.samples[name] ??= openSample()), value, name === 'Duration');
+    const known = this.#fresh.get(key);
+    const minute = known ?? { time, resource, samples: {} };
+    if (!known) this.#fresh.set(key, minute);
+    for (const name of metricNames) {
+      const value = values[name];
+      if (value !== undefined) addValue((minute.samples[name] ??= openSample()), value, name === 'Duration');
+    }
     this.#timer ??= setTimeout(() => this.flush(), flushMs).unref();
   }
 
