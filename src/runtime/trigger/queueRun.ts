@@ -25,7 +25,7 @@ interface Batch {
   readonly records: readonly object[];
   readonly requestId: string;
   /** When others may receive the messages again. */
-  readonly until: number;
+  until: number;
 }
 
 /** Calls a function with the messages of a queue, and deletes those that it did not fail on: what polls for Lambda. */
@@ -67,14 +67,16 @@ export class QueueRun implements Running {
       this.note = missing;
       return pause(lookMs, signal);
     }
-    if (this.#active.size >= (this.#source.maxConcurrency ?? usualConcurrency)) return void (await Promise.race(this.#active));
+    // Those that wait for their turn with the debugger stay in the queue.
+    const most = this.#isDebugged() ? 1 : (this.#source.maxConcurrency ?? usualConcurrency);
+    if (this.#active.size >= most) return void (await Promise.race(this.#active));
     await queue.messages.wait(1, Date.now() + idleMs, signal);
     if (this.#source.windowSeconds) await queue.messages.wait(this.#source.batchSize, Date.now() + this.#source.windowSeconds * 1000, signal);
     if (!signal.aborted) await this.#receive(queue);
   }
 
   async #receive(queue: Queue): Promise<void> {
-    const until = Date.now() + queueSetting(queue.record, 'VisibilityTimeout') * 1000;
+    const until = Date.now() + hiddenMs(queue);
     const onGivenUp = (id: string, place: string) => this.#post.tell(`The message ${id} of the queue ${queue.record.name} failed too often and is kept in ${place}.`);
     const received = await this.#post.world.queues.receive(queue, this.#source.batchSize, undefined, onGivenUp);
     const wanted = await this.#fitting(queue, await fittingIn(queue, received));
@@ -99,7 +101,7 @@ export class QueueRun implements Running {
     const { messages, queue, requestId } = batch;
     const ids = messages.map(({ content }) => content.id);
     tellLog(this.#post.world, found, requestId, `The queue ${queue.record.name} sends ${count(ids.length)}.`);
-    const outcome = await this.#call(batch);
+    const outcome = await this.#renewed(batch, this.#call(batch));
     const failed = outcome?.ok ? (this.#source.partial ? failedIds(outcome.payload, ids) : []) : ids;
     await Promise.all(ids.filter((id) => !failed.includes(id)).map((id) => queue.messages.delete(id)));
     this.note = `last called at ${readable(Date.now())}`;
@@ -109,8 +111,18 @@ export class QueueRun implements Running {
     tellLog(this.#post.world, found, requestId, `Of ${count(ids.length)} of the queue ${queue.record.name} ${failed.length} ${why}; they can be received again in ${again} s.`);
   }
 
+  // A debugger stops the clock of the function, but not that of its messages.
+  async #renewed<T>(batch: Batch, work: Promise<T>): Promise<T> {
+    const renew = () => {
+      if (this.#isDebugged()) hide(batch).catch((error: unknown) => this.#fail(error));
+    };
+    const renewal = setInterval(renew, Math.max(100, hiddenMs(batch.queue) / 3)).unref();
+    return work.finally(() => clearInterval(renewal));
+  }
+
   // While too much runs it waits, longer each time, for as long as nobody else can receive the messages.
-  async #call({ records, requestId, until }: Batch): Promise<Outcome | undefined> {
+  async #call(batch: Batch): Promise<Outcome | undefined> {
+    const { records, requestId } = batch;
     const call = { requestId, traceId: traceId(), payload: Buffer.from(JSON.stringify({ Records: records })) };
     for (let backOff = firstBackOffMs; ; backOff = Math.min(backOff * 2, maxBackOffMs)) {
       const found = this.#found();
@@ -119,10 +131,15 @@ export class QueueRun implements Running {
         return await run(this.#post.world, route(found), { ...call, arn: found.arn });
       } catch (error) {
         if (!(error instanceof Error) || error.name !== 'NoRoom') throw error;
-        if (Date.now() + backOff >= until || this.#stop.signal.aborted) return undefined;
+        if (Date.now() + backOff >= batch.until || this.#stop.signal.aborted) return undefined;
         await pause(backOff, this.#stop.signal);
       }
     }
+  }
+
+  #isDebugged(): boolean {
+    const found = this.#found();
+    return found !== undefined && this.#post.world.engine.debugging.of({ name: found.record.name, version: route(found).version.version }) !== undefined;
   }
 
   #found(): Found | undefined {
@@ -143,6 +160,19 @@ async function fittingIn(queue: Queue, received: readonly Received[]): Promise<r
   if (first < 0) return received;
   await Promise.all(received.slice(first).map(({ content }) => queue.messages.putBack(content.id)));
   return received.slice(0, first);
+}
+
+function hiddenMs({ record }: Queue): number {
+  return queueSetting(record, 'VisibilityTimeout') * 1000;
+}
+
+// For as long as at first; not what is gone, or was received by others.
+async function hide(batch: Batch): Promise<void> {
+  const { messages, queue } = batch;
+  const now = Date.now();
+  batch.until = now + hiddenMs(queue);
+  const own = messages.map(({ content, handle }) => ({ message: queue.messages.get(content.id), handle }));
+  await Promise.all(own.map(async ({ message, handle }) => message?.handle === handle && message.visibleAt > now && queue.messages.setVisible(message, hiddenMs(queue))));
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {

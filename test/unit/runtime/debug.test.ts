@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PublishVersionCommand, UpdateFunctionCodeCommand } from '@aws-sdk/client-lambda';
+import { CreateEventSourceMappingCommand, PublishVersionCommand, UpdateFunctionCodeCommand } from '@aws-sdk/client-lambda';
+import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { DebugProcess } from '../../../src/core/provider';
 import { DebugAdapter, Inspector } from './debugClients';
 import { eventually, isAlive, RunningRuntime, zip } from './harness';
@@ -113,6 +115,36 @@ describe('the local runtime while a function is debugged', () => {
     assert.deepEqual([(body as Body).top, (body as Body).argv], ['loaded', 2]);
     assert.doesNotMatch(log, /[Dd]ebugger/);
     inspector.close();
+  });
+
+  it('keeps the messages of a queue for the call that the debugger holds, one batch at a time', async () => {
+    const { accessKeyId, endpoint, secretAccessKey } = runtime.line;
+    const sqs = new SQSClient({ endpoint, region: 'eu-west-1', credentials: { accessKeyId, secretAccessKey }, maxAttempts: 1 });
+    const create = async (QueueName: string, Attributes?: Record<string, string>) => (await sqs.send(new CreateQueueCommand({ QueueName, Attributes }))).QueueUrl;
+    const counts = async (QueueUrl?: string) => {
+      const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }));
+      return [Attributes?.ApproximateNumberOfMessagesNotVisible, Attributes?.ApproximateNumberOfMessages].map(Number);
+    };
+    const arn = (name: string) => `arn:aws:sqs:eu-west-1:000000000000:${name}`;
+    await runtime.node('fed', 'exports.handler = async ({ Records }) => console.log("got", Records[0].body);', { Timeout: 1 });
+    const dead = await create('dead');
+    const url = await create('feed', { VisibilityTimeout: '1', RedrivePolicy: JSON.stringify({ deadLetterTargetArn: arn('dead'), maxReceiveCount: 1 }) });
+    await runtime.lambda.send(new CreateEventSourceMappingCommand({ FunctionName: 'fed', EventSourceArn: arn('feed'), BatchSize: 1 }));
+    session = await Session.open(runtime, 'fed');
+    for (const MessageBody of ['one', 'two']) await sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody }));
+    const { port } = await session.process();
+    /** Until when messages that were received are hidden. */
+    const hidden = () => Math.max(...readdirSync(path.join(runtime.data, 'queues', 'q-feed', 'messages')).filter((name) => !name.includes('~0~0~')).map((name) => Number(/~(\d+)\.json$/.exec(name)?.[1])));
+    const first = hidden();
+    await eventually(() => hidden() > first + 1000, 'its time is over and it is still hidden');
+    assert.deepEqual([await counts(url), await counts(dead)], [[1, 1], [0, 0]]);
+    const inspector = await Inspector.connect(port);
+    await inspector.send('Runtime.runIfWaitingForDebugger');
+    await eventually(async () => (await counts(url)).join() === '0,0', 'both are done with');
+    const got = (await runtime.events('fed')).flatMap(({ message }) => /got \w+/.exec(message ?? '')?.[0] ?? []);
+    assert.deepEqual([got, await counts(dead)], [['got one', 'got two'], [0, 0]]);
+    inspector.close();
+    sqs.destroy();
   });
 
   it('lets no time pass for the function while the debugger holds it', async () => {
