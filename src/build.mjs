@@ -138,6 +138,10 @@ if (isWatching) await (await esbuild.context(options)).watch();
 else {
   const { metafile } = await esbuild.build(options);
   await writeNotices(metafile);
-  await rm(dist, { recursive: true, force: true });
+  const old = `${draft}.old`;
+  await rename(dist, old).catch((error) => {
+    if (error.code !== 'ENOENT') throw error;
+  });
   await rename(draft, dist);
+  await rm(old, { recursive: true, force: true });
 }
