@@ -1,15 +1,22 @@
-import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
 import { isMissing } from '../store/files';
 import type { Family } from './processTree';
 
+const limitBytes = 1024 * 1024;
+
 /** The families that live, on disk: a runtime that was killed together with what watches over it leaves them to the next. */
 export class Journal {
-  readonly #handle: number;
+  readonly #file: string;
+  readonly #limit: number;
   readonly #head: string;
+  readonly #live = new Map<number, Family>();
+  #handle: number;
   #size: number;
 
   /** Begins anew: what is in the file must have been read before. */
-  constructor(file: string) {
+  constructor(file: string, limit = limitBytes) {
+    this.#file = file;
+    this.#limit = limit;
     this.#head = `${bootId()}\n`;
     this.#handle = openSync(file, 'w', 0o600);
     this.#size = writeSync(this.#handle, this.#head);
@@ -22,17 +29,34 @@ export class Journal {
   }
 
   write(line: string): void {
+    replay([line], this.#live);
     this.#size += writeSync(this.#handle, `${line}\n`, this.#size);
+    if (this.#size > this.#limit) this.#shorten();
   }
 
   /** Nobody lives. */
   clear(): void {
+    this.#live.clear();
     ftruncateSync(this.#handle, (this.#size = this.#head.length));
   }
 
   close(): void {
     this.clear();
     closeSync(this.#handle);
+  }
+
+  // The whole of it first and then in its place: a kill in between leaves the old.
+  #shorten(): void {
+    const text = this.#head + [...this.#live.values()].map((family) => `${lineOf(family)}\n`).join('');
+    const draft = `${this.#file}.tmp`;
+    writeFileSync(draft, text, { mode: 0o600 });
+    closeSync(this.#handle);
+    try {
+      renameSync(draft, this.#file);
+      this.#size = text.length;
+    } finally {
+      this.#handle = openSync(this.#file, 'r+');
+    }
   }
 }
 

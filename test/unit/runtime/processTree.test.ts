@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DeleteFunctionCommand } from '@aws-sdk/client-lambda';
@@ -178,6 +178,23 @@ describe('who belongs to a process', () => {
     const families = [{ pid: 1, mark: 'a'.repeat(32), started: 5, badge: 400 }, { pid: 2, mark: 'b'.repeat(32), started: 6, badge: undefined }];
     const lines = [...families.map(lineOf), '- 1', '+ 3 cc', '', lineOf({ ...families[0], pid: 4 } as Family).slice(0, -8)];
     assert.deepEqual(replay(lines), [families[1]]);
+  });
+
+  it('is written down once more, alone, when there are many lines of others', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'journal-'));
+    const file = path.join(folder, 'processes');
+    const journal = new Journal(file, 2000);
+    const stays = { pid: 1, mark: 'a'.repeat(32), started: 5, badge: 400 };
+    journal.write(lineOf(stays));
+    for (let pid = 2; pid < 100; pid++) for (const line of [lineOf({ ...stays, pid }), `- ${pid}`]) journal.write(line);
+    assert.ok(statSync(file).size <= 2000);
+    assert.deepEqual(Journal.read(file), [stays]);
+    journal.clear();
+    journal.write(lineOf({ ...stays, pid: 7 }));
+    assert.deepEqual(Journal.read(file), [{ ...stays, pid: 7 }]);
+    assert.deepEqual(readdirSync(folder), ['processes']);
+    journal.close();
+    rmSync(folder, { recursive: true });
   });
 
   it('is let alone long after when the number is another’s', async function () {
