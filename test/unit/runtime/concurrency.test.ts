@@ -48,6 +48,22 @@ describe('the local runtime: reserved concurrency', () => {
     assert.equal((await runtime.call('slow')).body, 'done');
   });
 
+  it('throttles also where calls wait for a debugger', async () => {
+    await put(1);
+    const { endpoint, accessKeyId } = runtime.line;
+    const end = new AbortController();
+    const session = await fetch(`${endpoint}/function-deck/functions/slow/debug`, { method: 'POST', body: '{}', headers: { authorization: `Bearer ${accessKeyId}` }, signal: end.signal });
+    const lines = session.body?.pipeThrough(new TextDecoderStream())[Symbol.asyncIterator]();
+    assert.match(String((await lines?.next())?.value), /^\{\}/);
+    const first = runtime.call('slow');
+    assert.match(String((await lines?.next())?.value), /"port":\d+/);
+    await throttled(runtime.call('slow'));
+    end.abort();
+    await first.catch((error: Error) => error);
+    const isOver = async () => (await runtime.call('slow').catch(() => undefined))?.body === 'done';
+    await eventually(isOver, 'it runs as ever');
+  });
+
   it('stops a function whose number is 0, and has the number after a restart', async () => {
     await put(0);
     await throttled(runtime.call('slow'));
