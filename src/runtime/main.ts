@@ -20,6 +20,7 @@ import { Guard } from './guard';
 import { Instance, liveConnection, type Connection } from './instance';
 import { Leases } from './leases';
 import { LiveFolders } from './live/liveFolders';
+import { takeLog } from './log';
 import { EventQueue } from './queue';
 import { serve } from './server';
 import { CodeStore } from './store/code';
@@ -56,16 +57,18 @@ async function start(args: Arguments): Promise<void> {
   const server = await serve({ guard, world, leases, version }, args.port);
   address.endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const connection = { endpoint: address.endpoint, accessKeyId: token, secretAccessKey: token, region: 'local' };
+  if (args.log) await takeLog(args.log, folder);
   await instance.announce(connection);
   const stop = stopper(server, world, instance);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
   if (args.leased) leases.watch(stop);
   await openUrls(world);
   print(connection);
-  await limitCompiled(path.join(folder, 'compiled'));
   new DiskUse(folder).start(warn);
   for (const runtime of new Set(world.functions.list().map((record) => record.latest.runtime))) world.engine.find(runtime);
-  await world.queue.resume();
+  // It is in use by now, which is not ended by what it does beside that.
+  await limitCompiled(path.join(folder, 'compiled')).catch((error: unknown) => warn(`What Node compiled could not be limited: ${String(error)}`));
+  await world.queue.resume().catch((error: unknown) => warn(`The events that wait could not be read: ${String(error)}`));
   world.triggers.start();
 }
 

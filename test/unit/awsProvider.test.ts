@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readlinkSync } from 'node:fs';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FunctionProvider } from '../../src/core/provider';
 import { aws } from '../../src/providers/aws';
@@ -7,6 +9,7 @@ import { provider as loadedAws } from '../../src/providers/aws/provider';
 import { difference, toConfiguration } from '../../src/providers/aws/settings';
 import { local } from '../../src/providers/local';
 import { provider as loadedLocal } from '../../src/providers/local/provider';
+import { start } from '../../src/providers/local/start';
 import { homeAt, useAwsHome } from '../fakes/environment';
 import { FaultServer, json } from '../fakes/faultServer';
 import { fakeHost } from '../fakes/host';
@@ -124,7 +127,21 @@ describe('the local provider', () => {
 
   it('says why the runtime does not start', async () => {
     const host = { ...fakeHost(), dist: fakeHost().storage };
-    await assert.rejects(Promise.resolve(local(host).list({ id: 'local', label: '' }, options)[Symbol.asyncIterator]().next()), /^ProviderError: The local runtime did not start \(.*\); its log is .*runtime\.log\.$/);
+    await assert.rejects(Promise.resolve(local(host).list({ id: 'local', label: '' }, options)[Symbol.asyncIterator]().next()), /^ProviderError: The local runtime did not start \(.*\); its log is .*runtime\.failed\.log\.$/);
+  });
+
+  it('lets the runtime that lives keep its log when another is started', async function () {
+    if (process.platform !== 'linux') this.skip(); // there it is seen what a process has open
+    const host = fakeHost();
+    const first = await start(host);
+    const pid = runtimePid(host.storage);
+    try {
+      assert.deepEqual(await start(host), first);
+      assert.equal(readlinkSync(`/proc/${pid}/fd/2`), path.join(host.storage, 'runtime.log'));
+      assert.deepEqual(readdirSync(host.storage).filter((name) => /log/.test(name) && name !== 'logs'), ['runtime.log']);
+    } finally {
+      process.kill(pid, 'SIGTERM');
+    }
   });
 
   it('goes nowhere but to this machine with its key', async () => {

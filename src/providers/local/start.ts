@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { copyFile, mkdir, open, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { ProviderError } from '../../core/errors';
@@ -13,29 +14,41 @@ const startMs = 20_000;
 export async function start(host: ProviderHost): Promise<Live> {
   await mkdir(host.storage, { recursive: true });
   const logFile = path.join(host.storage, 'runtime.log');
-  // What the one before said stays beside it: it may tell why that one has ended.
-  await rename(logFile, path.join(host.storage, 'runtime.old.log')).catch((error: NodeJS.ErrnoException) => {
-    if (!['ENOENT', 'EPERM', 'EBUSY', 'EACCES'].includes(error.code ?? '')) throw error;
-  });
-  const log = await open(logFile, 'w', 0o600);
+  // Another window's may be the one that runs: only if it is ours, it makes this the log.
+  const draft = `${logFile}.${randomBytes(6).toString('hex')}.tmp`;
+  const log = await open(draft, 'wx', 0o600);
   try {
     host.log(`Starting the local runtime; its own log is ${logFile}.`);
-    return await firstLine(spawnRuntime(host, log.fd));
+    return await firstLine(spawnRuntime(host, draft, log.fd));
   } catch (cause) {
-    const reason = (await readFile(logFile, 'utf8')).trim().split('\n').at(-1)?.slice(0, 300);
-    throw new ProviderError('unknown', `The local runtime did not start${reason ? ` (${reason})` : ''}; its log is ${logFile}.`, { cause });
+    const said = await logOf(draft, logFile);
+    const reason = said.text.trim().split('\n').at(-1)?.slice(0, 300);
+    throw new ProviderError('unknown', `The local runtime did not start${reason ? ` (${reason})` : ''}; its log is ${said.file}.`, { cause });
   } finally {
     await log.close();
+    await rm(draft, { force: true });
   }
 }
 
-function spawnRuntime(host: ProviderHost, logFd: number): ChildProcess {
+/** What one said that did not start; kept where nobody else writes, unless it had got its own log before. */
+async function logOf(draft: string, logFile: string): Promise<{ readonly file: string; readonly text: string }> {
+  const failed = path.join(path.dirname(logFile), 'runtime.failed.log');
+  try {
+    await copyFile(draft, failed);
+    return { file: failed, text: await readFile(failed, 'utf8') };
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    return { file: logFile, text: await readFile(logFile, 'utf8') };
+  }
+}
+
+function spawnRuntime(host: ProviderHost, log: string, logFd: number): ChildProcess {
   const programs = (['node', 'python'] as const).flatMap((name) => {
     const program = host.setting<string>(`local.${name}`);
     return program ? [`--${name}`, program] : [];
   });
   const spares = host.setting<boolean>('local.spares') === false ? ['--no-spares'] : [];
-  const parameters = [path.join(host.dist, 'runtime.js'), '--data', host.storage, '--leased', ...spares, ...programs];
+  const parameters = [path.join(host.dist, 'runtime.js'), '--data', host.storage, '--leased', '--log', log, ...spares, ...programs];
   const child = spawn(process.execPath, parameters, {
     cwd: host.storage,
     detached: true,

@@ -182,6 +182,16 @@ describe('the local runtime: its life', () => {
     writeFileSync(file, `${readFileSync(file, 'utf8')}1767225600000 17672256`);
   }
 
+  it('goes on when what it does beside its work fails', async () => {
+    const data = await mkdtemp(path.join(tmpdir(), 'runtime-test-'));
+    writeFileSync(path.join(data, 'compiled'), 'no folder');
+    const runtime = await RunningRuntime.start(data);
+    await eventually(() => /What Node compiled could not be limited: .*ENOTDIR/.test(runtime.stderr.join('')), 'it tells');
+    await runtime.python('f', 'def handler(e, c): return 1\n');
+    assert.equal((await runtime.call('f')).body, 1);
+    await runtime.stop();
+  });
+
   it('has each function whole or not at all after a kill at any moment', async function () {
     this.timeout(30_000);
     let data: string | undefined;
