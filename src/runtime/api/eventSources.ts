@@ -1,10 +1,9 @@
-import type { QueueSource, TriggerRecord } from '../store/triggers';
 import { queueSetting } from '../store/queues';
-import { isPattern } from '../trigger/filterPattern';
-import { newTrigger } from '../trigger/change';
+import { newTrigger, type QueueSource, type TriggerRecord } from '../store/triggers';
 import type { ApiCall, ApiReply, Input, World } from './call';
 import { conflict, invalid, notFound, validation } from './errors';
 import { isObject, numberOf, parseInput, textOf } from './input';
+import { isPattern } from './messagePattern';
 import { functionArn, lookup, parseName, type Found } from './names';
 import { paged } from './paging';
 

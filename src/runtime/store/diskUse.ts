@@ -12,25 +12,19 @@ const againMs = 60_000;
 export class DiskUse {
   readonly #folder: string;
   readonly #packages = new Map<string, number>();
-  #timer: NodeJS.Timeout | undefined;
   #written: number | undefined;
 
   constructor(folder: string) {
     this.#folder = folder;
   }
 
-  /** Measures now and then until `stop`. */
+  /** Measures now and then, for as long as this process runs. */
   start(warn: (line: string) => void, ms = firstMs): void {
-    this.#timer = setTimeout(() => {
-      this.measure()
-        .catch((error: unknown) => warn(`The disk use could not be told: ${String(error)}`))
-        .finally(() => this.#timer && this.start(warn, againMs));
-    }, ms).unref();
-  }
-
-  stop(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    const measure = async () => {
+      await this.measure().catch((error: unknown) => warn(`The disk use could not be told: ${String(error)}`));
+      this.start(warn, againMs);
+    };
+    setTimeout(() => void measure(), ms).unref();
   }
 
   /** Bytes. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { writeAtomic } from './files';
@@ -73,6 +74,12 @@ export interface TriggerRecord {
   /** When it called the function last. */
   readonly fired?: number;
   readonly source: Source;
+}
+
+/** A trigger that is off. */
+export function newTrigger(name: string, source: Source, id: string = source.kind === 'http' ? source.url.id : randomUUID()): TriggerRecord {
+  const now = Date.now();
+  return { format: triggerFormat, id, name, enabled: false, created: now, changed: now, source };
 }
 
 /** The triggers, one file each, all held in memory: a change is on disk before it is seen. */

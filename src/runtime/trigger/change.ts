@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import type { World } from '../api/call';
 import { newUrl, turnUrlOff, turnUrlOn } from '../api/urlConfig';
 import type { FunctionRecord } from '../store/records';
 import { queueArn, queueFormat, queueSetting, type Queue } from '../store/queues';
-import { triggerFormat, type QueueSource, type Source, type TriggerRecord } from '../store/triggers';
+import { newTrigger, type QueueSource, type Source, type TriggerRecord } from '../store/triggers';
 import { fileSource, queueOptions, readOptions, scheduleSource, type Options, type QueueOptions } from './options';
 import { Refusal } from './refusal';
 
@@ -14,12 +13,6 @@ export async function addTrigger(world: World, record: FunctionRecord, input: un
   const trigger = newTrigger(record.name, source);
   await world.triggers.put(trigger);
   return trigger.id;
-}
-
-/** A trigger that is off. */
-export function newTrigger(name: string, source: Source, id: string = source.kind === 'http' ? source.url.id : randomUUID()): TriggerRecord {
-  const now = Date.now();
-  return { format: triggerFormat, id, name, enabled: false, created: now, changed: now, source };
 }
 
 async function sourceOf(world: World, record: FunctionRecord, kind: string, options: Options): Promise<Source> {

@@ -1,4 +1,4 @@
-import { fitsPattern } from './filterPattern';
+import { fitsPattern } from '../api/messagePattern';
 
 /**
  * Whether a record of a queue fits one of the patterns. A body is looked into as JSON when the pattern does so.

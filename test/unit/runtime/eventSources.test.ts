@@ -4,7 +4,7 @@ import {
   PutFunctionEventInvokeConfigCommand, InvokeCommand, UpdateEventSourceMappingCommand, UpdateFunctionConfigurationCommand, type CreateEventSourceMappingCommandInput,
 } from '@aws-sdk/client-lambda';
 import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { fitsPattern, isPattern } from '../../../src/runtime/trigger/filterPattern';
+import { fitsPattern, isPattern } from '../../../src/runtime/api/messagePattern';
 import { failedIds } from '../../../src/runtime/trigger/sqsEvent';
 import { eventually, refused, RunningRuntime } from './harness';
 
