@@ -3,7 +3,7 @@ import { get } from 'node:http';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Lock } from './lock';
-import { isMissing, writeAtomic } from './store/files';
+import { unlessMissing, writeAtomic } from './store/files';
 
 /** How to reach a runtime: the line that it prints. */
 export interface Connection {
@@ -52,19 +52,10 @@ function fileIn(folder: string): string {
   return path.join(folder, 'runtime.json');
 }
 
-async function readText(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
-}
-
 /** How to reach the runtime that has the folder, if it answers. */
 export async function liveConnection(folder: string): Promise<Connection | undefined> {
   try {
-    const { pid, endpoint, accessKeyId, secretAccessKey, region } = JSON.parse((await readText(fileIn(folder))) ?? '') as Connection & { pid: number };
+    const { pid, endpoint, accessKeyId, secretAccessKey, region } = JSON.parse((await unlessMissing(readFile(fileIn(folder), 'utf8'))) ?? '') as Connection & { pid: number };
     // Of one that was killed the file is still there, and its port may be another program's by now: that is told nothing.
     if ((await Lock.ownerOf(folder))?.pid !== pid) return undefined;
     return (await statusOf(`${endpoint}/function-deck/health`, accessKeyId)) === 200 ? { endpoint, accessKeyId, secretAccessKey, region } : undefined;

@@ -45,7 +45,11 @@ export async function keepCode(world: World, code: Code, isDry = false): Promise
 }
 
 async function linkFolder(folder: string): Promise<CodeRecord> {
-  const facts = await stat(folder).catch(() => undefined);
+  const facts = await stat(folder).catch((error: unknown) => {
+    // Not there, or not for us to look at.
+    if (errorCode(error) === undefined) throw error;
+    return undefined;
+  });
   if (!facts?.isDirectory()) throw invalid(`There is no folder ${folder} to run from.`);
   return { codeSha256: folderHash(folder), codeSize: 0, folder };
 }

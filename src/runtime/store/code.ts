@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readArchive, type ArchiveFile } from '../../core/archive';
-import { errorCode, writeAtomic } from './files';
+import { errorCode, unlessMissing, writeAtomic } from './files';
 
 export interface StoredCode {
   /** base64 of the SHA-256 of the zip. */
@@ -60,8 +60,8 @@ export class CodeStore {
   /** Removes all packages but those in use, and what a killed run left half done. */
   async keepOnly(used: ReadonlySet<string>): Promise<void> {
     const keep = new Set([...used].flatMap((sha256) => [path.basename(this.folder(sha256)), path.basename(this.zip(sha256))]));
-    const names = await readdir(this.#folder).catch(() => []);
-    const old = names.filter((name) => !keep.has(name));
+    const names = await unlessMissing(readdir(this.#folder));
+    const old = (names ?? []).filter((name) => !keep.has(name));
     await Promise.all(old.map((name) => rm(path.join(this.#folder, name), { recursive: true, force: true })));
   }
 
@@ -108,5 +108,5 @@ async function writeFiles(files: readonly ArchiveFile[], folder: string): Promis
 }
 
 async function exists(file: string): Promise<boolean> {
-  return stat(file).then(() => true, () => false);
+  return (await unlessMissing(stat(file))) !== undefined;
 }

@@ -23,6 +23,16 @@ async function writeSynced(file: string, data: string | Uint8Array): Promise<voi
   }
 }
 
+/** What the work comes to, or `undefined` when what it is about is not there. */
+export async function unlessMissing<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
 export function isMissing(error: unknown): boolean {
   return errorCode(error) === 'ENOENT';
 }

@@ -1,6 +1,6 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { writeAtomic } from './files';
+import { unlessMissing, writeAtomic } from './files';
 
 /** What is sent to a queue, topic, bucket or bus, none of which is here. */
 export interface Letter {
@@ -45,5 +45,5 @@ async function prune(folder: string): Promise<void> {
 
 async function sizeOf(file: string): Promise<number> {
   // Another letter's pruning may have taken it.
-  return stat(file).then(({ size }) => size, () => 0);
+  return (await unlessMissing(stat(file)))?.size ?? 0;
 }
