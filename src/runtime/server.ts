@@ -37,7 +37,7 @@ async function handle(parts: ServerParts, request: IncomingMessage, response: Se
     const region = parts.guard.regionOf(request);
     if (!region) return refuse(response, request);
     if (request.headers.expect) response.writeContinue();
-    send(response, await answer(parts.world, { ...(await readCall(request, url, region)), signal: closed(response) }));
+    send(response, await answer(parts.world, await readCall(request, response, url, region)));
   } catch (error) {
     if (error instanceof BodyTooLarge) return refuseBody(response, request, error);
     // The sender went away in the middle of its request.
@@ -47,9 +47,9 @@ async function handle(parts: ServerParts, request: IncomingMessage, response: Se
   }
 }
 
-async function readCall(request: IncomingMessage, url: Address, region: string): Promise<Omit<ApiCall, 'signal'>> {
+async function readCall(request: IncomingMessage, response: ServerResponse, url: Address, region: string): Promise<ApiCall> {
   const body = await readBody(request, bodyLimit(url.pathname));
-  return { method: request.method ?? 'GET', path: url.pathname, query: url.searchParams, headers: request.headers, region, body };
+  return { method: request.method ?? 'GET', path: url.pathname, query: url.searchParams, headers: request.headers, region, body, signal: () => closed(response) };
 }
 
 function closed(response: ServerResponse): AbortSignal {

@@ -21,8 +21,8 @@ export interface ApiCall {
   /** From the signature. */
   readonly region: string;
   readonly body: Buffer;
-  /** Aborted when nobody waits for the answer any more. */
-  readonly signal: AbortSignal;
+  /** A signal that is aborted when nobody waits for the answer any more. */
+  readonly signal: () => AbortSignal;
 }
 
 export interface ApiReply {

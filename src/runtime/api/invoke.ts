@@ -9,11 +9,12 @@ import { find, functionArn, qualified, type Found } from './names';
 
 export const maxSync = 6_291_456;
 const maxAsync = 1_048_576;
+const kinds: readonly string[] = ['RequestResponse', 'Event', 'DryRun'];
 
 export async function invoke(call: ApiCall, world: World, [text = '']: readonly string[]): Promise<ApiReply> {
   const kind = header(call, 'x-amz-invocation-type') ?? 'RequestResponse';
   const found = findInvoked(call, world, text);
-  if (!['RequestResponse', 'Event', 'DryRun'].includes(kind)) throw validation(kind, 'invocationType', 'Member must satisfy enum value set: [Event, RequestResponse, DryRun]');
+  if (!kinds.includes(kind)) throw validation(kind, 'invocationType', 'Member must satisfy enum value set: [Event, RequestResponse, DryRun]');
   if (kind === 'DryRun') return { status: 204 };
   const made = makeCall(call, found, kind === 'Event' ? maxAsync : maxSync);
   if (kind === 'RequestResponse') return answer(call, found, made, await runNow(world, found, made));
@@ -31,6 +32,19 @@ export async function invokeAsync(call: ApiCall, world: World, [text = '']: read
 
 /** How the engine is to run a version, with the code that it has now. */
 async function specOf(world: World, record: FunctionRecord, version: VersionRecord): Promise<FunctionSpec> {
+  const shared = world.engine.limit - world.functions.reserved;
+  const known = specs.get(version);
+  if (known?.record === record && known.spec.shared === shared && world.engine.isWarm(version.revisionId)) return known.spec;
+  const spec = makeSpec(record, version, await codeToRun(world, version), shared);
+  // The code in a folder may be another at the next call.
+  if (!version.folder) specs.set(version, { record, spec });
+  return spec;
+}
+
+/** Those made last, each of a record that is put in another's place when anything changes. */
+const specs = new WeakMap<VersionRecord, { readonly record: FunctionRecord; readonly spec: FunctionSpec }>();
+
+function makeSpec(record: FunctionRecord, version: VersionRecord, code: Code, shared: number): FunctionSpec {
   return {
     name: record.name,
     version: version.version,
@@ -40,15 +54,17 @@ async function specOf(world: World, record: FunctionRecord, version: VersionReco
     memoryMb: version.memorySize,
     timeoutSeconds: version.timeout,
     variables: version.environment ?? {},
-    ...(await codeToRun(world, version)),
+    ...code,
     logGroup: version.logGroup,
     logging: version.logging ?? textLogging,
     reserved: record.reserved,
-    shared: world.engine.limit - world.functions.reserved,
+    shared,
   };
 }
 
-async function codeToRun(world: World, version: VersionRecord): Promise<Pick<FunctionSpec, 'revision' | 'folder' | 'live'>> {
+type Code = Pick<FunctionSpec, 'revision' | 'folder' | 'live'>;
+
+async function codeToRun(world: World, version: VersionRecord): Promise<Code> {
   const { revisionId: revision, codeSha256, folder } = version;
   if (folder) return { ...(await world.live.look({ ...version, folder })), folder };
   if (!world.engine.isWarm(revision)) await world.code.ensure(codeSha256);
@@ -57,8 +73,8 @@ async function codeToRun(world: World, version: VersionRecord): Promise<Pick<Fun
 
 // A function that is not there is reported with its qualifier here, and without it everywhere else.
 export function findInvoked(call: ApiCall, world: World, text: string): Found {
-  const { qualifier } = qualified(text, call.query.get('Qualifier'));
-  return route(find(world, text, qualifier ?? '$LATEST', call.region));
+  const { name, qualifier } = qualified(text, call.query.get('Qualifier'));
+  return route(find(world, name, qualifier ?? '$LATEST', call.region));
 }
 
 export function makeCall(call: ApiCall, found: Found, limit: number): Call {

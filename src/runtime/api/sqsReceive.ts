@@ -11,7 +11,8 @@ import { batch, sequenceNumber } from './sqsSend';
 const maxInvisible = 43_200;
 
 export async function receiveMessage(at: SqsCall): Promise<object> {
-  const { call: { signal }, input, world } = at;
+  const { call, input, world } = at;
+  const signal = call.signal();
   const queue = queueOf(at);
   const most = numberIn(input, 'MaxNumberOfMessages', [1, 10], 'Must be between 1 and 10, if provided.') ?? 1;
   const invisible = numberIn(input, 'VisibilityTimeout', [0, maxInvisible], 'Must be >= 0 and <= 43200, if provided.');

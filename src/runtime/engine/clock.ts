@@ -2,15 +2,18 @@
 export class Clock {
   readonly #holders = new Set<string>();
   #countdown: Countdown | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  /** When the timer goes off, by `performance.now()`. */
+  #timerAt = Infinity;
 
   /** What the work comes to, or `undefined` once its time is up. One work at a time. */
   within<T>(work: Promise<T>, limitMs: number): Promise<T | undefined> {
     return new Promise((resolve, reject) => {
-      const countdown = new Countdown(limitMs, () => resolve(undefined));
+      const countdown: Countdown = { leftMs: limitMs, since: performance.now(), end: () => resolve(undefined) };
       this.#countdown = countdown;
-      if (!this.#holders.size) countdown.go();
+      if (!this.#holders.size) this.#watch(limitMs);
       const stopping = <A>(next: (value: A) => void) => (value: A) => {
-        countdown.stop();
+        if (this.#countdown === countdown) this.#countdown = undefined;
         next(value);
       };
       work.then(stopping(resolve), stopping(reject));
@@ -19,32 +22,42 @@ export class Clock {
 
   /** Stands still for as long as anybody holds it; `who` tells the holders apart. */
   hold(who: string, isHeld: boolean): void {
+    const stood = this.#holders.size > 0;
     if (isHeld) this.#holders.add(who);
     else this.#holders.delete(who);
-    if (this.#holders.size) this.#countdown?.stop();
-    else this.#countdown?.go();
+    const stands = this.#holders.size > 0;
+    if (!this.#countdown || stood === stands) return;
+    if (stands) this.#countdown.leftMs = leftOf(this.#countdown);
+    this.#countdown.since = performance.now();
+    if (!stands) this.#watch(this.#countdown.leftMs);
+  }
+
+  // A timer that is set stays until it goes off, and what is left is looked at then: most works end long before their time,
+  // and the next has it for nothing.
+  #watch(afterMs: number): void {
+    const at = performance.now() + afterMs;
+    if (this.#timerAt <= at) return;
+    clearTimeout(this.#timer);
+    this.#timerAt = at;
+    this.#timer = setTimeout(() => this.#ring(), afterMs).unref();
+  }
+
+  #ring(): void {
+    this.#timerAt = Infinity;
+    if (!this.#countdown || this.#holders.size) return;
+    const leftMs = leftOf(this.#countdown);
+    if (leftMs > 0) this.#watch(leftMs);
+    else this.#countdown.end();
   }
 }
 
-class Countdown {
-  #leftMs: number;
-  #since = 0;
-  #timer: NodeJS.Timeout | undefined;
+interface Countdown {
+  leftMs: number;
+  /** When so much was left, by `performance.now()`. */
+  since: number;
+  readonly end: () => void;
+}
 
-  constructor(limitMs: number, readonly end: () => void) {
-    this.#leftMs = limitMs;
-  }
-
-  go(): void {
-    if (this.#timer) return;
-    this.#since = performance.now();
-    this.#timer = setTimeout(() => this.end(), this.#leftMs);
-  }
-
-  stop(): void {
-    if (!this.#timer) return;
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#leftMs = Math.max(0, this.#leftMs - (performance.now() - this.#since));
-  }
+function leftOf({ leftMs, since }: Countdown): number {
+  return Math.max(0, leftMs - (performance.now() - since));
 }

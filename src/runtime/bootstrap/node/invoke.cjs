@@ -75,10 +75,15 @@ function environmentFacts() {
 function makeContext(headers, finish, getWait, setWait) {
   const deadline = Number(headers['lambda-runtime-deadline-ms']);
   const parsed = (name) => (headers[name] ? JSON.parse(headers[name]) : undefined);
+  const { functionVersion, functionName, memoryLimitInMB, logGroupName, logStreamName } = environmentFacts();
   return {
     get callbackWaitsForEmptyEventLoop() { return getWait(); },
     set callbackWaitsForEmptyEventLoop(value) { setWait(value); },
-    ...environmentFacts(),
+    functionVersion,
+    functionName,
+    memoryLimitInMB,
+    logGroupName,
+    logStreamName,
     clientContext: parsed('lambda-runtime-client-context'),
     identity: parsed('lambda-runtime-cognito-identity'),
     invokedFunctionArn: headers['lambda-runtime-invoked-function-arn'],
