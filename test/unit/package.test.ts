@@ -8,7 +8,9 @@ import fc from 'fast-check';
 import { isInputError } from '../../src/core/errors';
 import { checkUnzipped, defaultLimits } from '../../src/core/packaging/limits';
 import { findProgram } from '../../src/core/findProgram';
-import { ZipWriter } from '../../src/core/packaging/zip';
+import { Pieces, PieceWriter } from '../../src/core/packaging/pieces';
+import { noStamp } from '../../src/core/packaging/stamp';
+import { ZipJoin } from '../../src/core/packaging/zip';
 import { javascript, other, python, texts, type Tree, World } from './packageWorld';
 
 const handler = 'def handler(event, context):\n    return event\n';
@@ -59,10 +61,21 @@ describe('packageFolder', () => {
 
   // Only the deflated bytes are up to the machine; the golden ones hold what is around them.
   it('writes the container that it always wrote', () => {
-    const zip = new ZipWriter();
-    for (const path of ['app.py', 'ä/run.sh']) zip.add(path, path.endsWith('.sh'), { data: Buffer.from('03000000', 'hex'), crc: 7, size: 9 });
-    const hash = createHash('sha256').update(zip.finish()).digest('base64');
-    assert.equal(hash, 'K50DcnwwwHFGOnl7zWutHsXYZjBUk+b8wbZmPb4ZdK4=');
+    const write = (...paths: string[]): Pieces => {
+      const writer = new PieceWriter();
+      const deflated = { data: Buffer.from('03000000', 'hex'), crc: 7, size: 9 };
+      for (const path of paths) writer.add(path, { ...noStamp, size: 9, isSource: true, executable: path.endsWith('.sh') }, Buffer.alloc(32), deflated);
+      return new Pieces(writer.finish());
+    };
+    const join = (...rows: [Pieces, number][]): string => {
+      const zip = new ZipJoin();
+      for (const [pieces, row] of rows) zip.add({ pieces, row, facts: pieces.facts(row) });
+      return createHash('sha256').update(zip.finish()).digest('base64');
+    };
+    const both = write('app.py', 'ä/run.sh');
+    const swapped = write('ä/run.sh', 'other', 'app.py');
+    const hashes = [join([both, 0], [both, 1]), join([swapped, 2], [swapped, 0]), join([write('app.py'), 0], [both, 1])];
+    assert.deepEqual(hashes, Array(3).fill('K50DcnwwwHFGOnl7zWutHsXYZjBUk+b8wbZmPb4ZdK4='));
   });
 
   it('leaves out what never belongs into a package', async () => {

@@ -5,7 +5,8 @@ import * as path from 'node:path';
 import { batchesOf, jobsOf } from '../../src/core/packaging/batches';
 import { deflate, deflateAside } from '../../src/core/packaging/deflate';
 import { KeptFiles } from '../../src/core/packaging/keptFiles';
-import { type Kept, KeptTable, writeTable } from '../../src/core/packaging/keptTable';
+import { KeptTable, writeTable } from '../../src/core/packaging/keptTable';
+import { type Facts, PieceList, Pieces, PieceWriter } from '../../src/core/packaging/pieces';
 import { isSettled } from '../../src/core/packaging/stamp';
 import type { PackageRequest } from '../../src/core/package';
 import { other, packer, texts, type Tree, World } from './packageWorld';
@@ -14,6 +15,8 @@ const tools = { node: process.execPath, esbuild: '', packer };
 const alone = { ...tools, packer: undefined };
 // Put together at run time, so that no scanner takes this file for a leak.
 const keyText = ['-----BEGIN RSA', 'PRIVATE KEY-----\nMIIEowIBAAKCAQEA\n'].join(' ');
+
+const hash = 'ab'.repeat(32);
 
 describe('packageFolder with many files', () => {
   let world: World;
@@ -60,9 +63,14 @@ describe('packageFolder with many files', () => {
     const first = await pack(folder, { cache });
     const files = new KeptFiles(request);
     const table = await files.load();
-    const rows = Object.keys(texts(first)).map((name) => table!.find(name)!);
-    assert.ok(rows.every((row) => isSettled(row, Date.now())));
-    await files.save(rows.map((row) => (row.path === 'README.md' ? { ...row, crc: row.crc ^ 1 } : row)), first);
+    const paths = Object.keys(texts(first));
+    const list = new PieceList();
+    for (const path of paths) {
+      const packed = table!.find(path)!;
+      assert.ok(isSettled(packed.facts, Date.now()));
+      list.add(path === 'README.md' ? { ...table!.find('package.json')!, facts: packed.facts } : packed);
+    }
+    await files.save(paths, list);
     assert.notDeepEqual(await pack(folder, { cache }), first, 'what is kept was not looked at');
   });
 
@@ -74,7 +82,8 @@ describe('packageFolder with many files', () => {
     const [name = ''] = readdirSync(cache);
     if (process.platform !== 'win32') assert.equal(statSync(path.join(cache, name)).mode & 0o777, 0o600);
     const table = await new KeptFiles(request).load();
-    assert.deepEqual([table?.find('server.pem'), table?.find('lib/file7.txt')?.size], [undefined, 14]);
+    assert.deepEqual([table?.find('server.pem'), table?.find('lib/file7.txt')?.facts.size], [undefined, 14]);
+    assert.ok(!readFileSync(path.join(cache, name)).includes(Buffer.from(deflate(Buffer.from(keyText)).data)));
   });
 
   it('refuses secrets in threads and among what is kept, with the line', async () => {
@@ -138,13 +147,15 @@ describe('packageFolder with many files', () => {
 });
 
 describe('what is kept of a package', () => {
-  const kept: Kept = { path: 'a/ä.txt', mtimeMs: 1000.25, ctimeMs: 2000.5, ino: 7, hash: 'ab'.repeat(32), isSource: true, crc: 0xffffffff, size: 5, offset: 3, length: 4 };
-  const table = KeptTable.read(Buffer.concat([writeTable([kept], Buffer.from('zipdata!')), Buffer.from('zipdata!')]));
-  const item = { path: kept.path, executable: false, bytes: 5, file: '/a', stamp: { mtimeMs: 1000.25, ctimeMs: 2000.5, ino: 7 }, isSource: true, keeps: true };
+  const name = 'a/ä.txt';
+  const facts: Facts = { mtimeMs: 1000.25, ctimeMs: 2000.5, ino: 7, isSource: true, executable: false, size: 5 };
+  const table = tableWith(name, facts);
+  const item = { path: name, executable: false, bytes: 5, file: '/a', stamp: { mtimeMs: 1000.25, ctimeMs: 2000.5, ino: 7 }, isSource: true, keeps: true };
 
   it('is read as it was written', () => {
-    assert.deepEqual(table?.find(kept.path), kept);
-    assert.equal(Buffer.from(table.data(kept)).toString(), 'data');
+    const { pieces, row, facts: read } = table!.find(name)!;
+    assert.deepEqual([read, pieces.hash(row)], [facts, hash]);
+    assert.ok(Buffer.from(pieces.locals.subarray(...pieces.span(row).slice(0, 2))).includes('data'));
     assert.equal(table?.find('a'), undefined);
   });
 
@@ -152,13 +163,13 @@ describe('what is kept of a package', () => {
     assert.equal(jobsOf([item], table)[0]?.isSame, true);
     const touched = [{ mtimeMs: 1000 }, { ctimeMs: 2001 }, { ino: 8 }].map((change) => ({ ...item, stamp: { ...item.stamp, ...change } }));
     for (const changed of [...touched, { ...item, bytes: 6 }, { ...item, stamp: undefined }]) {
-      assert.deepEqual(jobsOf([changed], table).map(({ isSame, kept: known }) => [isSame, known?.hash]), [[false, kept.hash]]);
+      assert.deepEqual(jobsOf([changed], table).map(({ isSame, kept }) => [isSame, kept?.pieces.hash(kept.row)]), [[false, hash]]);
     }
-    assert.deepEqual(jobsOf([{ ...item, keeps: false }], table)[0]?.kept, undefined);
+    for (const other of [{ ...item, keeps: false }, { ...item, executable: true }]) assert.deepEqual(jobsOf([other], table), [{ item: other, isSame: false }]);
   });
 
   it('counts for a source only when it was looked through for secrets', () => {
-    const dependency = KeptTable.read(Buffer.from(writeTable([{ ...kept, isSource: false }], Buffer.alloc(0))));
+    const dependency = tableWith(name, { ...facts, isSource: false });
     assert.deepEqual(jobsOf([item], dependency)[0], { item, isSame: false });
     assert.equal(jobsOf([{ ...item, isSource: false }], table)[0]?.isSame, true);
   });
@@ -175,6 +186,15 @@ describe('what is kept of a package', () => {
     assert.ok(batches.every((batch) => batch.length === 1 || batch.reduce((sum, job) => sum + job.item.bytes, 0) <= 1024 * 1024 && batch.length <= 64));
   });
 });
+
+function tableWith(name: string, facts: Facts): KeptTable | undefined {
+  const writer = new PieceWriter();
+  writer.add('other', facts, Buffer.alloc(32), { data: Buffer.from('more'), crc: 1, size: 5 });
+  writer.add(name, facts, Buffer.from(hash, 'hex'), { data: Buffer.from('data'), crc: 2, size: 5 });
+  const list = new PieceList();
+  list.add({ pieces: new Pieces(writer.finish()), row: 1, facts });
+  return KeptTable.read(Buffer.concat(writeTable([name], list)));
+}
 
 /** More than is packed without threads. */
 function many(): Tree {

@@ -1,39 +1,35 @@
 import { createHash } from 'node:crypto';
-import { type Deflated, deflateAside } from './deflate';
+import { deflateAside } from './deflate';
 import type { Item } from './items';
-import type { Kept, KeptTable } from './keptTable';
+import type { KeptTable } from './keptTable';
 import { refuseLeaks } from './leaks';
-import type { Answer, Task } from './packer';
+import type { Task } from './packer';
+import { type Facts, type Packed, Pieces, PieceWriter } from './pieces';
 import { readStamped } from './read';
-import type { Stamp } from './stamp';
+import { noStamp, type Stamp } from './stamp';
 
 /** What is to be done for an item. */
 export interface Job {
   readonly item: Item;
   /** What was packed under that name the last time. */
-  readonly kept?: Kept;
+  readonly kept?: Packed;
   /** Whether the file was not touched since. */
   readonly isSame: boolean;
 }
 
-/** A file as the zip has it; with what it is known again by, when it is one of the disk. */
-export interface Packed extends Deflated {
-  readonly hash?: string;
-  readonly stamp?: Stamp;
-}
-
 const most = { jobs: 1000, unread: 64, bytes: 1024 * 1024 };
+const noHash = new Uint8Array(32);
 
 export function jobsOf(items: readonly Item[], table: KeptTable | undefined): readonly Job[] {
   return items.map((item) => {
     const kept = item.keeps ? table?.find(item.path) : undefined;
-    if (!kept || (item.isSource && !kept.isSource)) return { item, isSame: false };
-    return { item, kept, isSame: isSame(item, kept) };
+    if (!kept || (item.isSource && !kept.facts.isSource) || item.executable !== kept.facts.executable) return { item, isSame: false };
+    return { item, kept, isSame: isSame(item, kept.facts) };
   });
 }
 
-function isSame({ bytes, stamp }: Item, kept: Kept): boolean {
-  return stamp !== undefined && kept.size === bytes && kept.mtimeMs === stamp.mtimeMs && kept.ctimeMs === stamp.ctimeMs && kept.ino === stamp.ino;
+function isSame({ bytes, stamp }: Item, { size, mtimeMs, ctimeMs, ino }: Facts): boolean {
+  return stamp !== undefined && size === bytes && mtimeMs === stamp.mtimeMs && ctimeMs === stamp.ctimeMs && ino === stamp.ino;
 }
 
 /** Jobs that follow one another, few enough to be done in one go. */
@@ -54,33 +50,41 @@ export function batchesOf(jobs: readonly Job[]): readonly (readonly Job[])[] {
 
 /** What threads can do of a batch. */
 export function tasksOf(batch: readonly Job[]): readonly Task[] {
-  return batch.flatMap(({ item, kept, isSame: isDone }) => (isDone || !item.file ? [] : [{ file: item.file, isSource: item.isSource, known: kept?.hash }]));
+  return batch.flatMap(({ item: { path, file, executable, isSource }, kept, isSame: isDone }) =>
+    isDone || !file ? [] : [{ path, file, executable, isSource, known: kept?.pieces.hash(kept.row) }],
+  );
 }
 
-/** Packs a batch; `answer` is what a thread has done of its tasks. */
-export async function packBatch(batch: readonly Job[], table: KeptTable | undefined, answer: Answer | undefined): Promise<readonly Packed[]> {
-  let [task, at] = [0, 0];
-  const packed = batch.map(async ({ item, kept, isSame: isDone }): Promise<Packed> => {
-    if (kept && isDone) return again(kept, table, kept);
-    const finding = item.file ? answer?.findings[task++] : undefined;
-    if (!answer || !finding) return packHere(item, kept, table);
-    if (kept && finding.length === undefined) return again(kept, table, finding.stamp);
-    const data = answer.data.subarray(at, (at += finding.length ?? 0));
-    return { ...finding, data };
-  });
-  return Promise.all(packed);
+/** Packs a batch; `answer` is what a thread has done of its tasks. Throws `InputError` when a file cannot be read or holds a secret. */
+export async function packBatch(batch: readonly Job[], answer: Pieces | undefined): Promise<readonly Packed[]> {
+  let task = 0;
+  const done = batch.map((job) => (job.isSame ? job.kept : job.item.file && answer && answered(job, answer, task++)));
+  const rest = (await Promise.all(batch.filter((_, at) => !done[at]).map(packHere))).values();
+  return done.flatMap((packed) => packed || (rest.next().value ?? []));
 }
 
-function again(kept: Kept, table: KeptTable | undefined, stamp: Stamp): Packed {
-  return { data: table?.data(kept) ?? new Uint8Array(), crc: kept.crc, size: kept.size, hash: kept.hash, stamp };
+/** What a thread made of a job, if it could. */
+function answered({ kept }: Job, pieces: Pieces, row: number): Packed | undefined {
+  const facts = pieces.facts(row);
+  if (pieces.has(row)) return { pieces, row, facts };
+  return kept && Number.isFinite(facts.mtimeMs) ? again(kept, facts) : undefined;
 }
 
-/** Throws `InputError` when the file cannot be read or holds a secret. */
-async function packHere({ path, file, content: made, isSource }: Item, kept: Kept | undefined, table: KeptTable | undefined): Promise<Packed> {
-  if (file === undefined) return deflateAside(made ?? new Uint8Array());
+function again({ pieces, row, facts }: Packed, { mtimeMs, ctimeMs, ino }: Stamp): Packed {
+  return { pieces, row, facts: { ...facts, mtimeMs, ctimeMs, ino } };
+}
+
+async function packHere({ item: { path, file, content: made, executable, isSource }, kept }: Job): Promise<Packed> {
+  if (file === undefined) return packOne(path, { ...noStamp, size: made?.length ?? 0, isSource, executable }, noHash, made ?? new Uint8Array());
   const { content, stamp } = await readStamped({ path, file });
-  const hash = createHash('sha256').update(content).digest('hex');
-  if (kept && hash === kept.hash) return again(kept, table, stamp);
+  const hash = createHash('sha256').update(content).digest();
+  if (kept && hash.toString('hex') === kept.pieces.hash(kept.row)) return again(kept, stamp);
   if (isSource) refuseLeaks(path, file, content);
-  return { ...(await deflateAside(content)), hash, stamp };
+  return packOne(path, { ...stamp, size: content.length, isSource, executable }, hash, content);
+}
+
+async function packOne(path: string, facts: Facts, hash: Uint8Array, content: Uint8Array): Promise<Packed> {
+  const writer = new PieceWriter();
+  writer.add(path, facts, hash, await deflateAside(content));
+  return { pieces: new Pieces(writer.finish()), row: 0, facts };
 }

@@ -3,14 +3,15 @@ import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:f
 import * as path from 'node:path';
 import { cacheKey, sweep } from './cache';
 import { deflateVersion } from './deflate';
-import { type Kept, KeptTable, writeTable } from './keptTable';
+import { KeptTable, writeTable } from './keptTable';
 import { leakVersion } from './leaks';
+import type { PieceList } from './pieces';
 import { type PackageRequest, platformKey } from './request';
 import { codeOf } from './systemCode';
 
 /** Bytes of all packages that are kept. */
 const maxBytes = 256 * 1024 * 1024;
-const format = 1;
+const format = 2;
 
 /** The last package of a folder as it is kept in the cache. What cannot be kept or read is packed again, and that is all. */
 export class KeptFiles {
@@ -34,11 +35,11 @@ export class KeptFiles {
   }
 
   /** It appears whole or not at all. */
-  async save(rows: readonly Kept[], zip: Uint8Array): Promise<void> {
+  async save(paths: readonly string[], list: PieceList): Promise<void> {
     const temp = path.join(this.#cache, `.tmp-${randomBytes(8).toString('hex')}`);
     try {
       await mkdir(this.#cache, { recursive: true });
-      await write(temp, [writeTable(rows, zip), zip]);
+      await write(temp, writeTable(paths, list));
       await rename(temp, path.join(this.#cache, this.#name));
       await makeRoom(this.#cache);
     } catch (error) {

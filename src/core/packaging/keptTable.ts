@@ -1,78 +1,45 @@
 import { crc32 } from 'node:zlib';
-import type { Stamp } from './stamp';
+import { hashBytes, type Packed, type PieceList, Pieces, rowBytes } from './pieces';
 
-/** What is kept of a packed file. */
-export interface Kept extends Stamp {
-  /** In the package, with `/`. */
-  readonly path: string;
-  /** SHA-256 of its content, hexadecimal. */
-  readonly hash: string;
-  /** Whether it was looked through for secrets. */
-  readonly isSource: boolean;
-  readonly crc: number;
-  readonly size: number;
-  /** Where in the zip its deflated bytes are, and how many. */
-  readonly offset: number;
-  readonly length: number;
+const mark = 0x46445032;
+const headBytes = 24;
+
+/** The bytes of a table in parts: head, numbers, hashes, names, and the packed files. They are for the machine that wrote them. */
+export function writeTable(paths: readonly string[], list: PieceList): readonly Uint8Array[] {
+  const names = Buffer.from(paths.join('\0'));
+  const body = [new Uint8Array(list.numbers.buffer), ...list.hashes.parts(), names, ...list.records.parts(), ...list.locals.parts()];
+  const crc = body.reduce((sum, part) => crc32(part, sum), 0);
+  return [new Uint8Array(new Uint32Array([mark, paths.length, names.length, list.records.length, list.locals.length, crc]).buffer), ...body];
 }
 
-const mark = 0x46445031;
-const headBytes = 16;
-const columns = 8;
-const numberBytes = 8;
-const hashBytes = 32;
-
-/** The bytes of a table: head, numbers, hashes, names. They are for the machine that wrote them. */
-export function writeTable(rows: readonly Kept[], zip: Uint8Array): Uint8Array {
-  const numbers = new Float64Array(rows.length * columns);
-  for (const [row, { mtimeMs, ctimeMs, ino, isSource, crc, size, offset, length }] of rows.entries()) {
-    numbers.set([mtimeMs, ctimeMs, ino, Number(isSource), crc, size, offset, length], row * columns);
-  }
-  const hashes = Buffer.from(rows.map(({ hash }) => hash).join(''), 'hex');
-  const names = Buffer.from(rows.map(({ path }) => path).join('\0'));
-  const body = Buffer.concat([Buffer.from(numbers.buffer), hashes, names]);
-  const head = new Uint32Array([mark, rows.length, names.length, crc32(zip, crc32(body))]);
-  return Buffer.concat([Buffer.from(head.buffer), body]);
-}
-
-/** A table and the zip behind it. Nothing is made of a row before it is asked for. */
+/** Packed files by their names. */
 export class KeptTable {
-  readonly #numbers: Float64Array;
-  readonly #hashes: Buffer;
   readonly #rows: ReadonlyMap<string, number>;
-  readonly #zip: Buffer;
+  readonly #pieces: Pieces;
 
-  private constructor(bytes: Buffer, count: number, namesBytes: number) {
-    const [hashesAt, namesAt] = [headBytes + count * columns * numberBytes, headBytes + count * (columns * numberBytes + hashBytes)];
-    this.#numbers = new Float64Array(new Uint8Array(bytes.subarray(headBytes, hashesAt)).buffer);
-    this.#hashes = bytes.subarray(hashesAt, namesAt);
-    const names = count ? bytes.toString('utf8', namesAt, namesAt + namesBytes).split('\0') : [];
+  private constructor(names: readonly string[], pieces: Pieces) {
     this.#rows = new Map(names.map((name, row) => [name, row]));
-    this.#zip = bytes.subarray(namesAt + namesBytes);
+    this.#pieces = pieces;
   }
 
   /** `undefined` when the bytes are not whole. */
-  static read(bytes: Buffer): KeptTable | undefined {
+  static read(bytes: Buffer<ArrayBuffer>): KeptTable | undefined {
     if (bytes.length < headBytes) return undefined;
-    const [first, count = 0, namesBytes = 0, crc] = new Uint32Array(new Uint8Array(bytes.subarray(0, headBytes)).buffer);
-    const isWhole = first === mark && crc32(bytes.subarray(headBytes)) === crc;
-    return isWhole ? new KeptTable(bytes, count, namesBytes) : undefined;
+    const [first, count = 0, namesLength = 0, recordsLength = 0, localsLength = 0, crc] = new Uint32Array(new Uint8Array(bytes.subarray(0, headBytes)).buffer);
+    if (first !== mark || crc32(bytes.subarray(headBytes)) !== crc) return undefined;
+    let at = headBytes;
+    const next = (length: number): Buffer<ArrayBuffer> => bytes.subarray(at, (at += length));
+    const numbers = new Float64Array(new Uint8Array(next(count * rowBytes)).buffer);
+    const [hashes, names, records, locals] = [next(count * hashBytes), next(namesLength), next(recordsLength), next(localsLength)];
+    return new KeptTable(count ? names.toString().split('\0') : [], new Pieces({ numbers, hashes, records, locals }));
   }
 
   get size(): number {
     return this.#rows.size;
   }
 
-  find(path: string): Kept | undefined {
+  find(path: string): Packed | undefined {
     const row = this.#rows.get(path);
-    if (row === undefined) return undefined;
-    const [mtimeMs = 0, ctimeMs = 0, ino = 0, isSource, crc = 0, size = 0, offset = 0, length = 0] = this.#numbers.subarray(row * columns, (row + 1) * columns);
-    const hash = this.#hashes.toString('hex', row * hashBytes, (row + 1) * hashBytes);
-    return { path, mtimeMs, ctimeMs, ino, isSource: isSource === 1, crc, size, offset, length, hash };
-  }
-
-  /** A file's deflated bytes. */
-  data({ offset, length }: Kept): Uint8Array {
-    return this.#zip.subarray(offset, offset + length);
+    return row === undefined ? undefined : { pieces: this.#pieces, row, facts: this.#pieces.facts(row) };
   }
 }

@@ -2,69 +2,59 @@ import { createHash } from 'node:crypto';
 import { parentPort } from 'node:worker_threads';
 import { deflate } from './deflate';
 import { findLeak } from './leaks';
+import { type PieceArrays, PieceWriter } from './pieces';
 import { readStampedSync } from './read';
-import type { Stamp } from './stamp';
+import { noStamp } from './stamp';
 import { codeOf } from './systemCode';
 
 /** A file that a thread is to pack. */
 export interface Task {
+  /** In the package. */
+  readonly path: string;
   readonly file: string;
+  readonly executable: boolean;
   /** Whether it may hold no secrets. */
   readonly isSource: boolean;
-  /** SHA-256 of the content whose deflated bytes are at hand. */
+  /** SHA-256 of the content that is packed already. */
   readonly known?: string;
 }
 
-/** What a thread found out about a file. */
-export interface Finding {
-  readonly stamp: Stamp;
-  readonly hash: string;
-  readonly crc: number;
-  readonly size: number;
-  /** How many of the answer's bytes are its own; `undefined` when the content is the known one. */
-  readonly length?: number;
-}
+const noHash = new Uint8Array(32);
 
-export interface Answer {
-  /** `undefined` for a file that has to be looked at again where its trouble can be told. */
-  readonly findings: readonly (Finding | undefined)[];
-  readonly data: Uint8Array<ArrayBuffer>;
-}
-
-/** Reads, looks through and deflates files, one after the other. */
-export function packTasks(tasks: readonly Task[]): Answer {
-  const parts: Uint8Array[] = [];
-  const findings = tasks.map((task) => packTask(task, parts));
-  const data = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    data.set(part, at);
-    at += part.length;
+/**
+ * Reads, looks through and packs files, one after the other. A file whose content is the known one has a row without bytes; one
+ * that has to be looked at again where its trouble can be told has no stamp either.
+ */
+export function packTasks(tasks: readonly Task[]): PieceArrays {
+  const writer = new PieceWriter();
+  for (const task of tasks) {
+    if (!isPacked(task, writer)) writer.add(task.path, { ...noStamp, size: 0, isSource: false, executable: false }, noHash);
   }
-  return { findings, data };
+  return writer.finish();
 }
 
-function packTask(task: Task, parts: Uint8Array[]): Finding | undefined {
+function isPacked(task: Task, writer: PieceWriter): boolean {
   try {
-    return pack(task, parts);
+    return pack(task, writer);
   } catch (error) {
     // The thread that asked tries it again, and has the words for it.
-    if (codeOf(error) !== undefined) return undefined;
+    if (codeOf(error) !== undefined) return false;
     throw error;
   }
 }
 
-function pack({ file, isSource, known }: Task, parts: Uint8Array[]): Finding | undefined {
+function pack({ path, file, executable, isSource, known }: Task, writer: PieceWriter): boolean {
   const { content, stamp } = readStampedSync(file);
-  const hash = createHash('sha256').update(content).digest('hex');
-  if (hash === known) return { stamp, hash, crc: 0, size: content.length };
-  if (isSource && findLeak(content)) return undefined;
-  const { data, crc, size } = deflate(content);
-  parts.push(data);
-  return { stamp, hash, crc, size, length: data.length };
+  const hash = createHash('sha256').update(content).digest();
+  const isKnown = known !== undefined && hash.toString('hex') === known;
+  if (!isKnown && isSource && findLeak(content)) return false;
+  const facts = { ...stamp, size: content.length, isSource, executable };
+  writer.add(path, facts, hash, isKnown ? undefined : deflate(content));
+  return true;
 }
 
 parentPort?.on('message', (tasks: readonly Task[]) => {
   const answer = packTasks(tasks);
-  parentPort?.postMessage(answer, [answer.data.buffer]);
+  const { numbers, hashes, locals, records } = answer;
+  parentPort?.postMessage(answer, [numbers.buffer, hashes.buffer, locals.buffer, records.buffer]);
 });

@@ -1,29 +1,29 @@
 import { throwIfAborted } from '../errors';
 import type { DeployOptions } from '../provider';
-import { type Job, packBatch, type Packed, tasksOf } from './batches';
+import { type Job, packBatch, tasksOf } from './batches';
 import type { Crew } from './crew';
 import type { Item } from './items';
-import type { Kept, KeptTable } from './keptTable';
 import { checkZipped, type Limits } from './limits';
+import { type Packed, PieceList, Pieces } from './pieces';
 import { isSettled, noStamp } from './stamp';
 import { Turns } from './turns';
-import { ZipWriter } from './zip';
+import { ZipJoin } from './zip';
 
 /** The making of one zip. */
 export class Zipping {
   readonly #items: readonly Item[];
-  readonly #table: KeptTable | undefined;
   readonly #limits: Limits;
   readonly #options: DeployOptions;
   readonly #startedAt = Date.now();
-  readonly #zip = new ZipWriter();
-  readonly #rows: Kept[] = [];
+  readonly #zip = new ZipJoin();
+  /** What is to be kept of it, and its paths. */
+  readonly list = new PieceList();
+  readonly paths: string[] = [];
   readonly #turns = new Turns();
   #done = 0;
 
-  constructor(items: readonly Item[], table: KeptTable | undefined, limits: Limits, options: DeployOptions) {
+  constructor(items: readonly Item[], limits: Limits, options: DeployOptions) {
     this.#items = items;
-    this.#table = table;
     this.#limits = limits;
     this.#options = options;
   }
@@ -34,7 +34,7 @@ export class Zipping {
     for (const [index, batch] of batches.entries()) {
       const answer = await answers?.[index];
       throwIfAborted(this.#options.signal);
-      const packed = await packBatch(batch, this.#table, answer);
+      const packed = await packBatch(batch, answer && new Pieces(answer));
       for (const [at, job] of batch.entries()) this.#put(job.item, packed[at]);
       await this.#rest();
     }
@@ -43,20 +43,15 @@ export class Zipping {
     return bytes;
   }
 
-  /** What is to be kept of it. */
-  get rows(): readonly Kept[] {
-    return this.#rows;
-  }
-
-  #put({ path, executable, isSource, keeps }: Item, packed: Packed | undefined): void {
+  #put({ path, keeps }: Item, packed: Packed | undefined): void {
     if (!packed) return;
-    const { data, crc, size, hash, stamp } = packed;
-    const offset = this.#zip.add(path, executable, packed);
+    this.#zip.add(packed);
     checkZipped(this.#zip.size, this.#items, this.#limits);
     this.#done++;
-    if (!keeps || hash === undefined || !stamp) return;
-    const known = isSettled(stamp, this.#startedAt) ? stamp : noStamp;
-    this.#rows.push({ path, ...known, hash, isSource, crc, size, offset, length: data.length });
+    if (!keeps) return;
+    this.paths.push(path);
+    const { facts } = packed;
+    this.list.add(isSettled(facts, this.#startedAt) ? packed : { ...packed, facts: { ...facts, ...noStamp } });
   }
 
   async #rest(): Promise<void> {
