@@ -1,5 +1,8 @@
 import { execFile } from 'node:child_process';
+import { realpath } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { findProgram } from '../../core/findProgram';
+import { unlessMissing } from '../store/files';
 
 /** A program that runs functions, asked once for its real path and version. */
 export interface Interpreter {
@@ -53,10 +56,9 @@ export class Interpreters {
   }
 
   async #node(): Promise<Interpreter> {
-    const found = await ask([this.#paths.node ?? 'node'], askNode);
-    if (found && (this.#paths.node || parseInt(found.version, 10) >= oldestNode)) return found;
-    // That of this process, which in an editor is the editor's.
-    if (!this.#paths.node) return { command: process.execPath, version: process.versions.node, isEditor: 'electron' in process.versions };
+    if (!this.#paths.node) return (await nodeOfPath()) ?? own;
+    const found = await ask([this.#paths.node], askNode);
+    if (found) return found;
     throw new MissingInterpreter(`${this.#paths.node} is not a Node that runs: set the path of Node in the settings, or leave it empty.`);
   }
 
@@ -76,6 +78,19 @@ export class Interpreters {
     if (process.platform === 'win32') return [['py', `-${version}`], ['py', '-3'], ['python']];
     return [[runtime], ['python3'], ['python']];
   }
+}
+
+/** What runs this process, which in an editor is the editor. */
+const own: Interpreter = { command: process.execPath, version: process.versions.node, isEditor: 'electron' in process.versions };
+
+/** `undefined` when there is none that is new enough. */
+async function nodeOfPath(): Promise<Interpreter | undefined> {
+  const file = await findProgram(['node']);
+  if (!file) return undefined;
+  // Of itself this process knows without asking.
+  if ((await unlessMissing(realpath(file))) === process.execPath) return own;
+  const found = await ask([file], askNode);
+  return found && parseInt(found.version, 10) >= oldestNode ? found : undefined;
 }
 
 /** All Node functions run on the same. */
