@@ -32,6 +32,7 @@ import { LetterBox } from './store/letters';
 import { LogStore } from './store/logs';
 import { MetricStore } from './store/metrics';
 import { migrate } from './store/migrate';
+import { note } from './store/note';
 import { QueueStore } from './store/queues';
 import { TriggerStore } from './store/triggers';
 import { Triggers } from './trigger/triggers';
@@ -98,7 +99,7 @@ async function makeWorld(args: Arguments, guard: Guard, address: { readonly endp
   const bootstrap = path.join(__dirname, 'bootstrap');
   const tools = { bootstrap, interpreters: new Interpreters(args), watchdog: new Watchdog(path.join(__dirname, 'watch.js'), at('processes'), warn), spares: new Spares(args.spares), compiled: at('compiled'), warn };
   const engine = new Engine(concurrency, logs, tools);
-  const live = new LiveFolders({ data: at('live'), esbuild: path.join(__dirname, 'esbuild-wasm'), retire: (revision) => engine.retire(revision) });
+  const live = new LiveFolders({ data: at('live'), esbuild: path.join(__dirname, 'esbuild-wasm'), retire: (revision) => engine.retire(revision), tell: (group, line) => note(logs, group, line) });
   await live.keepOnly(functions.list().map((record) => record.latest));
   const queue = new EventQueue(at('events'), (event) => runEvent(world, event), warn);
   const codeUrl = (sha256: string) => link(guard, address.endpoint, sha256);

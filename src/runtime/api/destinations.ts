@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Outcome } from '../engine/spec';
 import type { QueuedEvent } from '../queue';
+import { note } from '../store/note';
 import { keepsOrder } from '../store/queues';
 import type { EventConfigRecord } from '../store/records';
 import type { World } from './call';
@@ -37,13 +38,9 @@ export function tell(world: World, found: Found, event: QueuedEvent, line: strin
 
 /** As `tell`, also of what is no single call. */
 export function tellLog(world: World, found: Found, requestId: string | undefined, line: string): undefined {
-  const group = world.logs.ensure(found.version.logGroup);
-  const stream = group.stream(streamName) ?? group.create(streamName);
-  stream.append([`${requestId === undefined ? '' : `RequestId: ${requestId}\t`}${line}\n`]);
+  note(world.logs, found.version.logGroup, `${requestId === undefined ? '' : `RequestId: ${requestId}\t`}${line}`);
   return undefined;
 }
-
-const streamName = 'local-runtime/events';
 
 async function deliver(world: World, ending: Ending, arn: string): Promise<void> {
   const record = makeRecord(ending);

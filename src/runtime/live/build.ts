@@ -17,7 +17,7 @@ const handlerParts = /^(?:([a-z][a-z\d-]*\/[a-z\d-]+):)?((?:.*\/)?[^/.]*)/s;
 export interface Built {
   /** Where the handler's module is to be loaded from. */
   readonly root: string;
-  /** Sources outside the folder that went into it. */
+  /** Sources that went into it and that a look at the folder does not see. */
   readonly outside: readonly string[];
 }
 
@@ -38,13 +38,25 @@ export interface BuildRequest {
   readonly around: readonly string[];
   /** What changes with the files of the folder and with what is installed for it. */
   readonly inside: string;
-  /** Sources outside the folder that went into it before. */
+  /** The files of the folder that a look sees. */
+  readonly files: ReadonlyMap<string, string>;
+  /** Sources that went into it before and that a look at the folder does not see. */
   readonly outside: readonly string[];
 }
 
-/** The name of what is compiled for a handler of a folder. */
-export function buildName({ folder, handler }: Pick<BuildRequest, 'folder' | 'handler'>): string {
-  return createHash('sha256').update(`${folder}\n${handler}`).digest('hex').slice(0, 24);
+/** The name of what is compiled for a handler of a folder: two functions of the same share it. */
+export function buildName(request: Pick<BuildRequest, 'folder' | 'handler' | 'runtime'>): string {
+  return createHash('sha256').update(turnOf(request)).digest('hex').slice(0, 24);
+}
+
+/** Builds of the same text must not run at once, or an older one could overwrite a newer. */
+export function turnOf({ folder, handler, runtime }: Pick<BuildRequest, 'folder' | 'handler' | 'runtime'>): string {
+  return `${folder}\n${handler}\n${runtime}`;
+}
+
+/** Whether the handler's packages stay out of what is compiled, because another program must load the very same. */
+export function isLinked(handler: string): boolean {
+  return frameworkOf(handlerParts.exec(handler)?.[1]) !== undefined;
 }
 
 /**
@@ -52,7 +64,7 @@ export function buildName({ folder, handler }: Pick<BuildRequest, 'folder' | 'ha
  * so that it is reported as any other error in a function's code.
  */
 export async function build(compiler: Compiler, target: string, request: BuildRequest): Promise<Built> {
-  const { folder, around, inside } = request;
+  const { files, around, inside } = request;
   const root = path.join(target, buildName(request));
   const plan = makePlan(request, root);
   const own = await findOwn(around);
@@ -65,18 +77,18 @@ export async function build(compiler: Compiler, target: string, request: BuildRe
   for (const { path: file, contents } of outputs(compiled, plan)) await replace(file, contents);
   // What is at fault may be one of those from before, or a new one.
   const inputs = compiled.ok ? compiled.inputs : [...request.outside, ...(compiled.fault.file ? [compiled.fault.file] : [])];
-  const outside = inputs.filter((file) => isOutside(file, folder));
+  const outside = inputs.filter((file) => !files.has(file) && !file.split(path.sep).includes('node_modules'));
   if (compiled.ok) await keep(root, outside, state);
   return { root, outside };
 }
 
 function makePlan({ folder, handler, runtime, entry }: BuildRequest, root: string): Plan {
-  const isLinked = frameworkOf(handlerParts.exec(handler)?.[1]) !== undefined;
-  const format = isLinked && isModule(entry, folder) ? 'esm' : 'cjs';
+  const linked = isLinked(handler);
+  const format = linked && isModule(entry, folder) ? 'esm' : 'cjs';
   // Endings that say what it is: no package.json around counts.
   const name = path.relative(folder, entry).replace(/[mc]?ts$/, format === 'esm' ? 'mjs' : 'cjs');
   const version = /^nodejs(\d+)/.exec(runtime)?.[1] ?? '20';
-  return { folder, entry, format, isLinked, target: `node${version}`, outfile: path.join(root, name) };
+  return { folder, entry, format, isLinked: linked, target: `node${version}`, outfile: path.join(root, name) };
 }
 
 // By the nearest package.json, as Node itself decides.
@@ -118,9 +130,4 @@ async function linkModules(root: string, around: readonly string[]): Promise<voi
   await symlink(modules, link, 'junction').catch((error: unknown) => {
     if (errorCode(error) !== 'EEXIST') throw error;
   });
-}
-
-function isOutside(file: string, folder: string): boolean {
-  const inside = path.relative(folder, file);
-  return (inside.startsWith('..') || path.isAbsolute(inside)) && !file.split(path.sep).includes('node_modules');
 }

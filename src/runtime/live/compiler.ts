@@ -41,38 +41,51 @@ interface Api {
   stop(): Promise<void>;
 }
 
-const idleMs = 5 * 60_000;
-
 /** The compiler that comes along. It stays warm for a while, because its start takes much longer than its work; it holds a quarter of a gigabyte. */
 export class Compiler {
   readonly #folder: string;
+  readonly #idleMs: number;
   #api: Api | undefined;
   #idle: NodeJS.Timeout | undefined;
+  #running = 0;
+  /** Whether its process may have died. */
+  #isDoubtful = false;
 
   /** `folder` holds esbuild's WebAssembly build. */
-  constructor(folder: string) {
+  constructor(folder: string, idleMs = 5 * 60_000) {
     this.#folder = folder;
+    this.#idleMs = idleMs;
   }
 
   async compile(plan: Plan): Promise<Compiled> {
     clearTimeout(this.#idle);
+    this.#running++;
     try {
       const { outputFiles, metafile } = await this.#load().build(optionsOf(plan));
       return { ok: true, files: outputFiles, inputs: Object.keys(metafile.inputs).map((file) => path.resolve(plan.folder, file)) };
     } catch (error) {
       const fault = faultOf(error, plan.folder);
       if (fault) return { ok: false, fault };
-      // Its process may have died; the next use starts another.
-      this.close();
+      this.#isDoubtful = true;
       throw error;
     } finally {
-      this.#idle = setTimeout(() => this.close(), idleMs).unref();
+      this.#running--;
+      this.#rest();
     }
+  }
+
+  // It is never ended while it compiles for others.
+  #rest(): void {
+    clearTimeout(this.#idle);
+    if (this.#running) return;
+    if (this.#isDoubtful) this.close();
+    else this.#idle = setTimeout(() => this.close(), this.#idleMs).unref();
   }
 
   /** Ends the compiler's process; the next use starts another. */
   close(): void {
     clearTimeout(this.#idle);
+    this.#isDoubtful = false;
     void this.#api?.stop();
   }
 

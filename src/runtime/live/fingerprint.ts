@@ -1,33 +1,32 @@
 import { type Dirent, readdirSync, type Stats, statSync } from 'node:fs';
 import path from 'node:path';
+import { errorCode } from '../store/files';
+import { type Ignores, isSkippedFolder, mayBeCode, readIgnored } from './codeFiles';
 
-/** More files than that are not looked at; those nearest to the folder come first. */
+/** More files of code than that are not looked at, nor more names; those nearest to the folder come first. */
 const mostFiles = 5_000;
+const mostNames = 50_000;
 
-const skippedFolders = new Set([
-  ...['node_modules', '.git', '.hg', '.svn', '.venv', 'venv', '__pycache__', '.mypy_cache', '.pytest_cache', '.ruff_cache', '.tox'],
-  ...['.vscode', '.idea', '.cache', '.function-deck', 'coverage', 'cdk.out', '.terraform', '.aws-sam', '.serverless'],
-]);
-/** What editors, tools and saved events leave behind; none of it is code. */
-const skippedFiles = /^(?:deck\.json|\.deckignore|\.DS_Store|Thumbs\.db|4913|\.#.*)$|~$|\.(?:pyc|pyo|swp|swo|swx|tmp|log|tsbuildinfo)$/;
+/** What was found below a folder. */
+export interface Fingerprint {
+  /** Changes with the files that may be code, by their names, times and sizes. */
+  readonly text: string;
+  /** These files, absolute, with the state of each. */
+  readonly files: ReadonlyMap<string, string>;
+  /** How many names were looked at. */
+  readonly names: number;
+  /** Whether there are more than are looked at. */
+  readonly isCut: boolean;
+}
 
 /**
- * A text that changes with the files below a folder, by their names, times and sizes; what is installed there is not
- * looked at. In one go, because a call waits for it: some hundred files take about a millisecond.
+ * Looks at what may be code below a folder; what is installed there, and what its `.deckignore` leaves out, is not looked
+ * at, nor more than `most` files. In one go, because a call waits for it: some hundred files take about a millisecond.
  */
-export function fingerprint(folder: string): string {
-  const lines: string[] = [];
-  const queue = [''];
-  const linked = new Set<string>();
-  for (let at = queue.shift(); at !== undefined && lines.length < mostFiles; at = queue.shift()) {
-    for (const entry of list(path.join(folder, at))) {
-      const name = at ? `${at}/${entry.name}` : entry.name;
-      if (isSkipped(entry, at)) continue;
-      if (entry.isDirectory()) queue.push(name);
-      else add(path.join(folder, name), name, entry, { lines, queue, linked });
-    }
-  }
-  return lines.join('\n');
+export function fingerprint(folder: string, runtime: string, most = mostFiles): Fingerprint {
+  const walk: Walk = { folder, runtime, most, files: new Map(), queue: [''], linked: new Set(), ignores: undefined, names: 0, isCut: false };
+  for (let at = walk.queue.shift(); at !== undefined && !walk.isCut; at = walk.queue.shift()) visit(walk, at);
+  return { text: [...walk.files.values()].join('\n'), files: walk.files, names: walk.names, isCut: walk.isCut };
 }
 
 /** The state of single files, of which some may be missing. */
@@ -36,42 +35,71 @@ export function stateOf(files: readonly string[]): string {
 }
 
 interface Walk {
-  readonly lines: string[];
+  readonly folder: string;
+  readonly runtime: string;
+  readonly most: number;
+  readonly files: Map<string, string>;
   readonly queue: string[];
   readonly linked: Set<string>;
+  ignores: Ignores | undefined;
+  names: number;
+  isCut: boolean;
 }
 
-function add(file: string, name: string, entry: Dirent, { lines, queue, linked }: Walk): void {
+function isFull({ files, names, most }: Walk): boolean {
+  return files.size >= most || names >= mostNames;
+}
+
+function visit(walk: Walk, at: string): void {
+  const entries = list(path.join(walk.folder, at));
+  if (!at && entries.some(({ name }) => name === '.deckignore')) walk.ignores = readIgnored(walk.folder);
+  for (const entry of entries) {
+    if (isFull(walk)) return void (walk.isCut = true);
+    walk.names++;
+    add(walk, at, entry);
+  }
+}
+
+function add(walk: Walk, at: string, entry: Dirent): void {
+  const name = at ? `${at}/${entry.name}` : entry.name;
+  if (entry.isDirectory()) return enter(walk, name, entry.name);
+  const isLink = entry.isSymbolicLink();
+  if (isLink ? isSkippedFolder(entry.name) : isLeftOut(walk, at, entry.name)) return;
+  const file = path.join(walk.folder, name);
   const facts = look(file);
-  if (!entry.isSymbolicLink() || !facts?.isDirectory()) return void lines.push(line(name, facts));
+  if (!isLink || !facts?.isDirectory()) return isLink && isLeftOut(walk, at, entry.name) ? undefined : void walk.files.set(file, line(name, facts));
   // A link to a folder that it is in has no end.
   const id = `${facts.dev}:${facts.ino}`;
-  if (linked.has(id)) return;
-  linked.add(id);
-  queue.push(name);
+  if (walk.linked.has(id)) return;
+  walk.linked.add(id);
+  enter(walk, name, entry.name);
 }
 
-function isSkipped(entry: Dirent, at: string): boolean {
-  if (entry.isDirectory()) return skippedFolders.has(entry.name);
-  return skippedFiles.test(entry.name) || (at === 'events' && entry.name.endsWith('.json')) || (entry.isSymbolicLink() && skippedFolders.has(entry.name));
+function enter({ queue, ignores }: Walk, name: string, last: string): void {
+  if (!isSkippedFolder(last) && !ignores?.(`${name}/`)) queue.push(name);
 }
 
+function isLeftOut({ runtime, ignores }: Walk, at: string, name: string): boolean {
+  return !mayBeCode(name, at, runtime) || (ignores?.(at ? `${at}/${name}` : name) ?? false);
+}
+
+// A folder that went away meanwhile, or that nobody here may read, is no part of the code.
 function list(folder: string): readonly Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true });
   } catch (error) {
-    // It went away meanwhile, or nobody here may read it: then it is no part of the code.
-    if (error instanceof Error) return [];
-    throw error;
+    if (errorCode(error) === undefined) throw error;
+    return [];
   }
 }
 
-function look(file: string): Stats | undefined {
+/** `undefined` for what is not there, or nobody here may look at. */
+export function look(file: string): Stats | undefined {
   try {
     return statSync(file, { throwIfNoEntry: false });
   } catch (error) {
-    if (error instanceof Error) return undefined;
-    throw error;
+    if (errorCode(error) === undefined) throw error;
+    return undefined;
   }
 }
 

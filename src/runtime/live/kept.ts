@@ -1,15 +1,15 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { version } from '../../../package.json';
 import { isMissing } from '../store/files';
 
-/** The state of all that a build was made from, given its sources outside the folder. */
+/** The state of all that a build was made from, given its sources that a look at the folder does not see. */
 type State = (outside: readonly string[]) => string;
 
 const name = 'built.json';
 
-/** The sources outside the folder of what was built before, if it is still up to date. */
+/** Such sources of what was built before, if it is still up to date. */
 export async function kept(root: string, state: State): Promise<readonly string[] | undefined> {
   try {
     const { digest, outside } = JSON.parse(await readFile(path.join(root, name), 'utf8')) as { digest: string; outside: readonly string[] };
@@ -32,9 +32,14 @@ export async function keepOnly(folder: string, names: ReadonlySet<string>): Prom
 }
 
 export async function replace(file: string, contents: Uint8Array | string): Promise<void> {
-  const draft = `${file}.new`;
-  await writeFile(draft, contents);
-  await rename(draft, file);
+  const draft = `${file}.${randomBytes(6).toString('hex')}.new`;
+  try {
+    await writeFile(draft, contents);
+    await rename(draft, file);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
 }
 
 // Another version of this program may compile in another way.

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { isInputError } from '../../core/errors';
 import { run } from '../../core/packaging/spawn';
+import { errorCode } from '../store/files';
 import { type Compiled, type Fault, optionsOf, type Plan } from './compiler';
 
 const longestMs = 60_000;
@@ -57,7 +58,11 @@ function faultIn(stderr: string, folder: string): Fault {
 }
 
 async function firstBytes(file: string): Promise<string | undefined> {
-  const handle = await open(file).catch(() => undefined);
+  const handle = await open(file).catch((error: unknown) => {
+    // Not there, or not for anybody here to read: then the one that comes along compiles.
+    if (errorCode(error) === undefined) throw error;
+    return undefined;
+  });
   if (!handle) return undefined;
   try {
     const { buffer } = await handle.read(Buffer.alloc(2), 0, 2, 0);
