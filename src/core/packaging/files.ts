@@ -81,11 +81,14 @@ async function visit(state: Walk, real: string, at: string, entry: Dirent, above
 }
 
 async function addAll(state: Walk, real: string, at: string, entries: readonly Dirent[]): Promise<void> {
-  const answers = await state.disk.stats(entries.map(({ name }) => path.join(real, name)));
+  // A join would look for dots in each of very many names.
+  const above = real.endsWith(path.sep) ? real : real + path.sep;
+  const files = entries.map(({ name }) => above + name);
+  const answers = await state.disk.stats(files);
   for (const [index, entry] of entries.entries()) {
-    const answer = answers[index];
+    const [file = '', answer] = [files[index], answers[index]];
     if (!answer || answer instanceof Error) state.refuse(join(at, entry), readProblem(join(at, entry), answer));
-    else put(state, path.join(real, entry.name), join(at, entry), answer);
+    else put(state, file, join(at, entry), answer);
   }
 }
 

@@ -40,7 +40,8 @@ export function rulesOf(text: string, own: readonly string[] = []): Rules {
     (doubtful.test(last) && byName.ignores(last + slash)) || (above !== '' && doubtfulOfPair.test(last) && byPair.ignores(`${above}/${last}${slash}`));
   const folders = new Map<string, boolean>();
   const isPrivate = (file: string, isFolder: boolean): boolean => {
-    const { dir, base } = path.posix.parse(file);
+    const slash = file.lastIndexOf('/');
+    const [dir, base] = [file.slice(0, Math.max(slash, 0)), file.slice(slash + 1)];
     return file === 'deck.json' || (dir !== '' && inPrivate(dir)) || (denies(path.posix.basename(dir), base, isFolder ? '/' : '') && !names(file));
   };
   const inPrivate = (folder: string): boolean => {
