@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { DeleteFunctionCommand } from '@aws-sdk/client-lambda';
 import { parseArguments } from '../../../src/runtime/arguments';
 import { eventually, isAlive, RunningRuntime } from './harness';
@@ -64,8 +66,11 @@ def handler(event, context):
   }
 
   it('are taken by one call only, each, and by many at once', async () => {
-    await runtime.python('many', 'import os, time\ndef handler(e, c):\n    time.sleep(0.2)\n    return [os.getpid(), hash("x"), os.getppid()]\n');
-    const all = await Promise.all(Array.from({ length: 12 }, () => runtime.call('many')));
+    const meeting = mkdtempSync(path.join(tmpdir(), 'runtime-test-'));
+    // Each waits for all, so that none is done before the last has begun.
+    await runtime.python('many', 'import os, time\ndef handler(e, c):\n    open(f"{e}/{os.getpid()}", "w").close()\n    while len(os.listdir(e)) < 12: time.sleep(0.01)\n    return [os.getpid(), hash("x"), os.getppid()]\n', { Timeout: 30 });
+    const all = await Promise.all(Array.from({ length: 12 }, () => runtime.call('many', meeting)));
+    rmSync(meeting, { recursive: true });
     assert.equal(new Set(all.map(({ body }) => (body as number[])[0])).size, 12);
     // Eight of one make the most: the ninth has another parent.
     assert.ok(new Set(all.map(({ body }) => (body as number[])[2])).size > 1);
