@@ -83,7 +83,28 @@ async function bundled(bench: Bench, peer: Figure['peer']): Promise<Figure[]> {
   const brought = await figure('bundle a handler that uses 300 of them, by the compiler that comes along');
   await mkdir(path.join(folder, 'node_modules'));
   await symlink(path.resolve(__dirname, '../../node_modules/esbuild'), path.join(folder, 'node_modules/esbuild'), 'junction');
-  return [brought, await figure("bundle it by the folder's own esbuild")];
+  const own = await figure("bundle it by the folder's own esbuild");
+  return [brought, own, ...(await bundledByHand(bench, folder, own.ours))];
+}
+
+/** The same by esbuild's command and `zip`. */
+async function bundledByHand(bench: Bench, folder: string, ours: number): Promise<Figure[]> {
+  if (!bench.zip) return [];
+  const script = path.join(folder, 'node_modules/esbuild/bin/esbuild');
+  const [entry, made] = [path.join(folder, 'index.ts'), path.join(bench.world.folder, 'made.js')];
+  const installed = await readdir(path.join(bench.world.folder, 'cache')).then((names) => names.find((name) => name.startsWith('node-')));
+  const env = { ...process.env, NODE_PATH: path.join(bench.world.folder, 'cache', installed ?? '', 'node_modules') };
+  const times: number[] = [];
+  for (let round = 0; round < 4; round++) {
+    await rm(out(bench), { force: true });
+    times.push(
+      await clock(async () => {
+        await run(process.execPath, [script, entry, '--bundle', '--minify', '--platform=node', '--log-level=error', `--outfile=${made}`], { env });
+        await run(bench.zip ?? '', ['-q', '-X', '-j', out(bench), made]);
+      }),
+    );
+  }
+  return [{ what: "bundle it by the folder's own esbuild", ours, unit: 'ms', peer: { name: 'esbuild && zip', value: median(times.slice(1)) } }];
 }
 
 async function small(bench: Bench): Promise<Figure> {

@@ -25,8 +25,10 @@ export async function pack(request: PackageRequest, parts: Parts, rules: Rules, 
   const files = isLittle(items) ? undefined : new KeptFiles(request);
   const table = await files?.load();
   const jobs = jobsOf(items, table);
+  await pause();
   const zipping = new Zipping(items, limits, options);
   const bytes = await withCrew(request, jobs, options.signal, (crew) => zipping.run(batchesOf(jobs), crew));
+  await pause();
   const isNews = jobs.some(({ isSame }) => !isSame) || table?.size !== zipping.paths.length;
   const [hash] = await Promise.all([hashOf(bytes), isNews && files?.save(zipping.paths, zipping.list)]);
   return { bytes, hash, files: items.map(({ path }) => path) };

@@ -38,6 +38,7 @@ export class Zipping {
       for (const [at, job] of batch.entries()) this.#put(job.item, packed[at]);
       await this.#rest();
     }
+    await this.#turns.give();
     const bytes = this.#zip.finish();
     checkZipped(bytes.length, this.#items, this.#limits);
     return bytes;
