@@ -47,6 +47,8 @@ export interface FollowOptions extends TailOptions {
   /** How many ids are kept at most; 200,000 by default. */
   readonly maxIds?: number;
   readonly clock?: Clock;
+  /** Takes the place of that pause: ends early when there may be more to read. */
+  readonly pause?: Clock['sleep'];
 }
 
 const seconds = (count: number): number => count * 1_000;
@@ -100,13 +102,13 @@ class Follower {
   }
 
   async *run(): AsyncGenerator<readonly LogEvent[], void> {
-    const { until, pollMs, signal } = this.#options;
+    const { until, pollMs, pause, signal } = this.#options;
     for (;;) {
       throwIfAborted(signal);
       const now = Math.max(this.#clock.now(), this.#serverTime?.getTime() ?? 0);
       yield* this.#pass();
       if (until && now >= until.getTime()) return;
-      await this.#clock.sleep(pollMs, signal);
+      await (pause ? pause(pollMs, signal) : this.#clock.sleep(pollMs, signal));
     }
   }
 

@@ -35,6 +35,8 @@ export interface Access {
   readonly credentials: LambdaClientConfig['credentials'];
   readonly endpoint: (service: ServiceName) => Endpoint | undefined;
   readonly patience: Patience;
+  /** The pause before it is first looked whether a change is complete, in ms; 40 by default. */
+  readonly firstLookMs?: number;
   /** The role for a new function where roles mean nothing. */
   readonly role?: string;
   /** List price of a processor architecture. */

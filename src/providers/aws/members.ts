@@ -1,4 +1,5 @@
-import type { CallOptions, ListPage, LogEvent, Scope } from '../../core/provider';
+import type { CallOptions, FunctionRef, ListPage, LogEvent, Scope } from '../../core/provider';
+import type { Clock } from '../../core/tail';
 import { download } from './code';
 import { type Connect, config } from './config';
 import { deploy } from './deploy';
@@ -14,10 +15,12 @@ export interface Place {
   readonly connect: Connect;
   /** The pause between two looks at a log that is tailed. */
   readonly pollMs: () => number;
+  /** As `Source.watch`, of one function's log. */
+  readonly watch?: (ref: FunctionRef, signal: AbortSignal) => Clock['sleep'];
 }
 
 /** What everything that speaks Lambda's API can do. */
-export function members({ scopes, connect, pollMs }: Place): LambdaMembers {
+export function members({ scopes, connect, pollMs, watch }: Place): LambdaMembers {
   return {
     scopes,
     list: async function* (scope, options): AsyncGenerator<ListPage> {
@@ -26,7 +29,11 @@ export function members({ scopes, connect, pollMs }: Place): LambdaMembers {
     deploy: async (request, options) => deploy(await connect(request.ref.scope, options), request, options),
     remove: async (ref, options) => remove(await connect(ref.scope, options), ref, options),
     invoke: async (ref, request, options) => invoke(await connect(ref.scope, options), ref, request, options),
-    tail: (ref, since, options): AsyncIterable<readonly LogEvent[]> => tail({ ref, connect: (at) => connect(ref.scope, at), pollMs: pollMs() }, since, options),
+    tail: (ref, since, options): AsyncIterable<readonly LogEvent[]> => tail(
+        { ref, connect: (at) => connect(ref.scope, at), pollMs: pollMs(), watch: watch && ((signal) => watch(ref, signal)) },
+        since,
+        options,
+      ),
     code: { download: async (ref, options) => download(await connect(ref.scope, options), ref, options) },
     config: config(connect),
   };

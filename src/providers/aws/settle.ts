@@ -8,6 +8,7 @@ import type { Connection } from './client';
 import { describe } from './describe';
 
 const longestMs = 300_000;
+const firstLookMs = 40;
 const slowestPollMs = 2_000;
 
 /** Whether the function is still on its way to what was last asked of it. */
@@ -31,7 +32,7 @@ async function settle(connection: Connection, current: FunctionConfiguration, op
   const name = current.FunctionName ?? '';
   const end = Date.now() + longestMs;
   let latest: FunctionConfiguration | undefined = current;
-  for (let pause = 40; latest && isSettling(latest); pause = Math.min(pause * 1.6, slowestPollMs)) {
+  for (let pause = connection.access.firstLookMs ?? firstLookMs; latest && isSettling(latest); pause = Math.min(Math.max(pause, firstLookMs) * 1.6, slowestPollMs)) {
     if (Date.now() > end) throw new ProviderError('unknown', `${name} was not ready after ${longestMs / 60_000} minutes; look at its state in the list.`);
     await sleep(pause, undefined, { signal: options.signal });
     latest = await describe(connection, { name }, options);

@@ -1,7 +1,7 @@
 import { FilterLogEventsCommand, type FilterLogEventsCommandOutput, type FilteredLogEvent } from '@aws-sdk/client-cloudwatch-logs';
 import { isProviderError, ProviderError } from '../../core/errors';
 import type { CallOptions, FunctionRef, LogEvent, TailOptions } from '../../core/provider';
-import { follow, type LogPage, type ReadLogs } from '../../core/tail';
+import { type Clock, follow, type LogPage, type ReadLogs } from '../../core/tail';
 import { call } from './call';
 import type { Connection } from './client';
 import { describe } from './describe';
@@ -16,18 +16,25 @@ export interface Source {
   readonly connect: (options: CallOptions) => Promise<Connection>;
   /** The pause between two reads. */
   readonly pollMs: number;
+  /** Makes pauses that end early when the log has grown; what it holds for that is let go when the signal is aborted. */
+  readonly watch?: (signal: AbortSignal) => Clock['sleep'];
 }
 
 const action = 'logs:FilterLogEvents';
 
-export async function* tail({ ref, connect, pollMs }: Source, since: Date, options: TailOptions): AsyncGenerator<readonly LogEvent[]> {
+export async function* tail({ ref, connect, pollMs, watch }: Source, since: Date, options: TailOptions): AsyncGenerator<readonly LogEvent[]> {
   let group: string | undefined;
   const read: ReadLogs = async (range, next, at) => {
     const connection = await connect(at);
     group ??= await logGroup(connection, ref, at);
     return readPage(connection, group, range, next, at);
   };
-  yield* follow(read, since, { ...options, pollMs });
+  const done = new AbortController();
+  try {
+    yield* follow(read, since, { ...options, pollMs, pause: watch?.(done.signal) });
+  } finally {
+    done.abort();
+  }
 }
 
 /** Where the function logs to; the customary place when nobody may or can tell. */

@@ -8,6 +8,7 @@ import { diskUse } from './disk';
 import type { Live } from './health';
 import type { LocalMembers } from './lazy';
 import { type Link, withFolders } from './live';
+import { watchLog } from './logWatch';
 import { Runtime } from './runtime';
 import { withSignatures } from './signature';
 import { triggers } from './triggers';
@@ -33,7 +34,7 @@ export async function provider(host: ProviderHost): Promise<LocalMembers> {
   };
   const ensure = (options: CallOptions): Promise<Live> => runtime.ensure(options);
   const link: Link = async (request, options) => deployCode(await connect(request.ref.scope, options), request, options);
-  const all = withFolders(members({ scopes, connect, pollMs: () => pollMs }), link, ensure);
+  const all = withFolders(members({ scopes, connect, pollMs: () => pollMs, watch: (ref, signal) => watchLog(ref, ensure, signal) }), link, ensure);
   return { ...withDebugging(withSignatures(all), ensure), triggers: triggers(ensure) };
 }
 
@@ -49,6 +50,8 @@ function findAccess({ endpoint, accessKeyId, secretAccessKey }: Live): Omit<Acce
     unreachable: cure,
     broken: 'it has ended, and the next call starts it anew',
     credentials: { accessKeyId, secretAccessKey },
+    // A change is complete when it is answered.
+    firstLookMs: 1,
     endpoint: () => ({ url: endpoint, origin: 'the local runtime' }),
     costBasis: 'on AWS Lambda',
     // Lambda's API insists on one; here it means nothing.

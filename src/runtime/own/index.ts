@@ -8,6 +8,7 @@ import type { Guard } from '../guard';
 import type { Leases } from '../leases';
 import { debug, hold } from './debug';
 import { facts } from './facts';
+import { watchLog } from './logWatch';
 import { deleteTrigger, listTriggers, postTrigger, putTrigger } from './triggers';
 
 /** What requests that are not part of the imitated APIs work on. */
@@ -40,6 +41,7 @@ const operations: readonly (readonly [method: string, path: string, operation: O
   ['GET', 'lease', ({ leases, response }) => void leases.add(response)],
   ['GET', 'health', ({ version, world }) => ({ status: 200, body: { version, pid: process.pid, logBytes: world.logs.bytes } })],
   ['GET', 'functions', facts],
+  ['GET', 'functions/{}/log', watchLog],
   ['POST', 'functions/{}/debug', debug],
   ['PUT', 'functions/{}/debug', hold],
   ['GET', 'triggers/{}', listTriggers],
