@@ -3,10 +3,10 @@ import { deflateAside } from './deflate';
 import type { Item } from './items';
 import type { KeptTable } from './keptTable';
 import { refuseLeaks } from './leaks';
-import type { Task } from './packer';
 import { type Facts, type Packed, Pieces, PieceWriter } from './pieces';
 import { readStamped } from './read';
 import { noStamp, type Stamp } from './stamp';
+import { type Answer, perTask, type Task } from './task';
 
 /** What is to be done for an item. */
 export interface Job {
@@ -50,17 +50,34 @@ export function batchesOf(jobs: readonly Job[]): readonly (readonly Job[])[] {
 
 /** What threads can do of a batch. */
 export function tasksOf(batch: readonly Job[]): readonly Task[] {
-  return batch.flatMap(({ item: { path, file, executable, isSource }, kept, isSame: isDone }) =>
-    isDone || !file ? [] : [{ path, file, executable, isSource, known: kept?.pieces.hash(kept.row) }],
-  );
+  return batch.filter(isTask).map(({ item: { file = '', isSource }, kept }) => ({ file, isSource, known: kept?.pieces.hash(kept.row) }));
+}
+
+function isTask({ item, isSame: isDone }: Job): boolean {
+  return !isDone && item.file !== undefined;
 }
 
 /** Packs a batch; `answer` is what a thread has done of its tasks. Throws `InputError` when a file cannot be read or holds a secret. */
-export async function packBatch(batch: readonly Job[], answer: Pieces | undefined): Promise<readonly Packed[]> {
+export async function packBatch(batch: readonly Job[], answer: Answer | undefined): Promise<readonly Packed[]> {
+  const pieces = answer && piecesOf(batch.filter(isTask), answer);
   let task = 0;
-  const done = batch.map((job) => (job.isSame ? job.kept : job.item.file && answer && answered(job, answer, task++)));
+  const done = batch.map((job) => (job.isSame ? job.kept : pieces && isTask(job) && answered(job, pieces, task++)));
   const rest = (await Promise.all(batch.filter((_, at) => !done[at]).map(packHere))).values();
   return done.flatMap((packed) => packed || (rest.next().value ?? []));
+}
+
+/** One row for each task, without bytes when none came back. */
+function piecesOf(jobs: readonly Job[], { numbers, hashes, data }: Answer): Pieces {
+  const writer = new PieceWriter();
+  let at = 0;
+  for (const [row, { item }] of jobs.entries()) {
+    const first = row * perTask.numbers;
+    const [mtimeMs = NaN, ctimeMs = NaN, ino = NaN, size = 0, crc = 0, length = 0] = numbers.subarray(first, first + perTask.numbers);
+    const deflated = length > 0 ? { data: data.subarray(at, (at += length)), crc, size } : undefined;
+    const hash = hashes.subarray(row * perTask.hashBytes, (row + 1) * perTask.hashBytes);
+    writer.add(item.path, { mtimeMs, ctimeMs, ino, size, isSource: item.isSource, executable: item.executable }, hash, deflated);
+  }
+  return new Pieces(writer.finish());
 }
 
 /** What a thread made of a job, if it could. */

@@ -2,59 +2,53 @@ import { createHash } from 'node:crypto';
 import { parentPort } from 'node:worker_threads';
 import { deflate } from './deflate';
 import { findLeak } from './leaks';
-import { type PieceArrays, PieceWriter } from './pieces';
 import { readStampedSync } from './read';
-import { noStamp } from './stamp';
+import { Runs } from './runs';
 import { codeOf } from './systemCode';
+import { type Answer, perTask, type Task } from './task';
 
-/** A file that a thread is to pack. */
-export interface Task {
-  /** In the package. */
-  readonly path: string;
-  readonly file: string;
-  readonly executable: boolean;
-  /** Whether it may hold no secrets. */
-  readonly isSource: boolean;
-  /** SHA-256 of the content that is packed already. */
-  readonly known?: string;
+interface Done {
+  readonly numbers: readonly number[];
+  readonly hash: Uint8Array;
+  readonly data: Uint8Array;
 }
 
-const noHash = new Uint8Array(32);
+const undone: Done = { numbers: [NaN, NaN, NaN, 0, 0, 0], hash: new Uint8Array(perTask.hashBytes), data: new Uint8Array() };
 
-/**
- * Reads, looks through and packs files, one after the other. A file whose content is the known one has a row without bytes; one
- * that has to be looked at again where its trouble can be told has no stamp either.
- */
-export function packTasks(tasks: readonly Task[]): PieceArrays {
-  const writer = new PieceWriter();
+/** Reads, looks through and deflates files, one after the other. */
+export function packTasks(tasks: readonly Task[]): Answer {
+  const numbers: number[] = [];
+  const [hashes, data] = [new Runs(), new Runs()];
   for (const task of tasks) {
-    if (!isPacked(task, writer)) writer.add(task.path, { ...noStamp, size: 0, isSource: false, executable: false }, noHash);
+    const done = packTask(task);
+    numbers.push(...done.numbers);
+    hashes.add(done.hash);
+    data.add(done.data);
   }
-  return writer.finish();
+  return { numbers: new Float64Array(numbers), hashes: hashes.bytes(), data: data.bytes() };
 }
 
-function isPacked(task: Task, writer: PieceWriter): boolean {
+function packTask(task: Task): Done {
   try {
-    return pack(task, writer);
+    return pack(task);
   } catch (error) {
     // The thread that asked tries it again, and has the words for it.
-    if (codeOf(error) !== undefined) return false;
+    if (codeOf(error) !== undefined) return undone;
     throw error;
   }
 }
 
-function pack({ path, file, executable, isSource, known }: Task, writer: PieceWriter): boolean {
+function pack({ file, isSource, known }: Task): Done {
   const { content, stamp } = readStampedSync(file);
   const hash = createHash('sha256').update(content).digest();
-  const isKnown = known !== undefined && hash.toString('hex') === known;
-  if (!isKnown && isSource && findLeak(content)) return false;
-  const facts = { ...stamp, size: content.length, isSource, executable };
-  writer.add(path, facts, hash, isKnown ? undefined : deflate(content));
-  return true;
+  const found = [stamp.mtimeMs, stamp.ctimeMs, stamp.ino, content.length];
+  if (known !== undefined && hash.toString('hex') === known) return { numbers: [...found, 0, 0], hash, data: undone.data };
+  if (isSource && findLeak(content)) return undone;
+  const { data, crc } = deflate(content);
+  return { numbers: [...found, crc, data.length], hash, data };
 }
 
 parentPort?.on('message', (tasks: readonly Task[]) => {
   const answer = packTasks(tasks);
-  const { numbers, hashes, locals, records } = answer;
-  parentPort?.postMessage(answer, [numbers.buffer, hashes.buffer, locals.buffer, records.buffer]);
+  parentPort?.postMessage(answer, [answer.numbers.buffer, answer.hashes.buffer, answer.data.buffer]);
 });

@@ -19,7 +19,7 @@ export const rowBytes = columns * Float64Array.BYTES_PER_ELEMENT;
 /** Bytes of a SHA-256. */
 export const hashBytes = 32;
 
-/** Packed files in arrays, which go to other threads and to the disk as they are. */
+/** Packed files in arrays, which go to the disk as they are. */
 export interface PieceArrays {
   readonly numbers: Float64Array<ArrayBuffer>;
   readonly hashes: Uint8Array<ArrayBuffer>;

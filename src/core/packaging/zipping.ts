@@ -4,7 +4,7 @@ import { type Job, packBatch, tasksOf } from './batches';
 import type { Crew } from './crew';
 import type { Item } from './items';
 import { checkZipped, type Limits } from './limits';
-import { type Packed, PieceList, Pieces } from './pieces';
+import { type Packed, PieceList } from './pieces';
 import { isSettled, noStamp } from './stamp';
 import { Turns } from './turns';
 import { ZipJoin } from './zip';
@@ -34,7 +34,7 @@ export class Zipping {
     for (const [index, batch] of batches.entries()) {
       const answer = await answers?.[index];
       throwIfAborted(this.#options.signal);
-      const packed = await packBatch(batch, answer && new Pieces(answer));
+      const packed = await packBatch(batch, answer);
       for (const [at, job] of batch.entries()) this.#put(job.item, packed[at]);
       await this.#rest();
     }
