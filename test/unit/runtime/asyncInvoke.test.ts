@@ -169,7 +169,8 @@ describe('the local runtime: events that nobody waits for', () => {
     runtime = await RunningRuntime.start(runtime.data);
     await eventually(async () => (await tries('plain', 'ancient')) === 1, 'the old event is run');
     await eventually(async () => (await lines('plain')).some((line) => line.includes('failed for good (RetriesExhausted)')), 'the retries come to their end', 8000);
-    assert.equal(await tries('plain', 'killed'), 2);
+    // The kill may come after a second try that was not counted yet.
+    assert.ok([2, 3].includes(await tries('plain', 'killed')));
     await eventually(() => readdirSync(path.join(runtime.data, 'events')).length === 0, 'nothing is left');
   });
 });
