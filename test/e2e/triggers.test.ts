@@ -27,7 +27,6 @@ describe('what calls a local function, by clicks', () => {
   it('adds a folder to watch, which stays off until it is turned on', async () => {
     await deck.row('Add Trigger', 'Functions').click();
     await deck.page.locator('.quick-input-widget:visible .monaco-list-row', { hasText: 'Schedule' }).waitFor();
-    await deck.picture('triggers-kinds');
     await deck.choose('Files in a folder');
     const folder = path.join(deck.workspace, 'incoming');
     await mkdir(folder);
