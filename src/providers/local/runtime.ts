@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setImmediate as pause } from 'node:timers/promises';
 import { throwIfAborted } from '../../core/errors';
 import type { ProviderHost } from '../../core/host';
 import type { CallOptions } from '../../core/provider';
@@ -16,6 +17,8 @@ export class Runtime {
   /** Throws `ProviderError` when it cannot be started. */
   async ensure({ signal }: CallOptions): Promise<Live> {
     throwIfAborted(signal);
+    // That it has ended may have been told already, and not been heard yet.
+    await pause();
     const live = (this.#live ??= this.#begin());
     return untilAborted(live, signal);
   }
