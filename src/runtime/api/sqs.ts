@@ -1,6 +1,6 @@
 import type { ApiCall, ApiReply, World } from './call';
 import { ApiError } from './errors';
-import { parseInput } from './input';
+import { isFor, type JsonApi, serveJson } from './jsonApi';
 import { sqsError, sqsType } from './sqsErrors';
 import type { SqsCall } from './sqsInput';
 import * as queues from './sqsQueues';
@@ -30,22 +30,20 @@ const operations: Readonly<Record<string, Operation>> = {
   UntagQueue: queues.untagQueue,
 };
 
-const targetPrefix = 'AmazonSQS.';
+/** The SQS API, in JSON 1.0, which is what clients of today speak; the older one with queries is not known here. */
+const api: JsonApi = {
+  prefix: 'AmazonSQS.',
+  operations: Object.fromEntries(Object.entries(operations).map(([name, operation]) => [name, (input, world, call) => operation({ input, world, call })])),
+  unknown: 400,
+  fault: 'ServiceUnavailable',
+  answer: (body) => ({ status: 200, headers: { 'content-type': sqsType }, body }),
+  refuse: (error) => sqsError(error.type === 'InvalidRequestContentException' ? new ApiError(400, 'InvalidParameterValueException', error.message) : error),
+};
 
 export function isSqsCall(call: ApiCall): boolean {
-  return String(call.headers['x-amz-target'] ?? '').startsWith(targetPrefix);
+  return isFor(api, call);
 }
 
-/** The SQS API, in JSON 1.0, which is what clients of today speak; the older one with queries is not known here. */
-export async function sqs(call: ApiCall, world: World): Promise<ApiReply> {
-  const name = String(call.headers['x-amz-target']).slice(targetPrefix.length);
-  try {
-    const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
-    if (!operation) throw new ApiError(400, 'UnknownOperationException', `The local runtime does not know ${name}.`);
-    return { status: 200, headers: { 'content-type': sqsType }, body: await operation({ input: parseInput(call.body), world, call }) };
-  } catch (error) {
-    if (error instanceof ApiError) return sqsError(error.type === 'InvalidRequestContentException' ? new ApiError(400, 'InvalidParameterValueException', error.message) : error);
-    world.warn(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-    return sqsError(new ApiError(500, 'ServiceUnavailable', 'The local runtime failed; its log says why.'));
-  }
+export function sqs(call: ApiCall, world: World): Promise<ApiReply> {
+  return serveJson(api, call, world);
 }
