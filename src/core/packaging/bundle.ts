@@ -1,4 +1,4 @@
-import { access, mkdir, open, readFile, symlink, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { InputError } from '../errors';
 import type { DeployOptions } from '../provider';
@@ -8,6 +8,7 @@ import { walk } from './files';
 import { refuseLeaks } from './leaks';
 import { type Installed, installNode } from './node';
 import { isModule, readProject } from './nodeProject';
+import { ownEsbuild } from './ownEsbuild';
 import { readContent } from './read';
 import { type PackageRequest, versionOf } from './request';
 import type { Rules } from './rules';
@@ -83,23 +84,10 @@ async function copySources(folder: string, stage: string, rules: Rules, options:
   }
 }
 
-/** The workspace's own esbuild if there is one; its script may have been replaced by the program itself. */
+/** The workspace's own esbuild if there is one. */
 async function esbuild({ folder, tools }: PackageRequest): Promise<Pick<Program, 'file' | 'args'>> {
-  const own = path.join(folder, 'node_modules', 'esbuild', 'bin', 'esbuild');
-  const start = await firstBytes(own);
-  if (start === undefined) return { file: tools.node, args: [tools.esbuild] };
-  return start === '#!' ? { file: tools.node, args: [own] } : { file: own, args: [] };
-}
-
-async function firstBytes(file: string): Promise<string | undefined> {
-  const handle = await open(file).catch(() => undefined);
-  if (!handle) return undefined;
-  try {
-    const { buffer } = await handle.read(Buffer.alloc(2), 0, 2, 0);
-    return buffer.toString('latin1');
-  } finally {
-    await handle.close();
-  }
+  const [file, ...args] = (await ownEsbuild(folder, tools.node)) ?? [tools.node, tools.esbuild];
+  return { file, args };
 }
 
 async function build(request: PackageRequest, tool: Pick<Program, 'file' | 'args'>, plan: Build, options: DeployOptions): Promise<void> {

@@ -31,6 +31,7 @@ export async function keepOnly(folder: string, names: ReadonlySet<string>): Prom
   await Promise.all(old.map((one) => rm(path.join(folder, one), { recursive: true, force: true })));
 }
 
+/** Writes a whole file or nothing. It is not forced onto the disk, as acknowledged writes are: what gets lost is built again. */
 export async function replace(file: string, contents: Uint8Array | string): Promise<void> {
   const draft = `${file}.${randomBytes(6).toString('hex')}.new`;
   try {

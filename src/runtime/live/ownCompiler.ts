@@ -1,19 +1,18 @@
-import { mkdtemp, open, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { isInputError } from '../../core/errors';
+import { ownEsbuild } from '../../core/packaging/ownEsbuild';
 import { run } from '../../core/packaging/spawn';
-import { errorCode } from '../store/files';
 import { type Compiled, type Fault, optionsOf, type Plan } from './compiler';
 
 const longestMs = 60_000;
 
-/** The esbuild that a folder has installed itself; its script may have been replaced by the program. */
+/** How to run the esbuild that the first of some folders has installed itself. */
 export async function findOwn(folders: readonly string[]): Promise<readonly string[] | undefined> {
   for (const folder of folders) {
-    const file = path.join(folder, 'node_modules', 'esbuild', 'bin', 'esbuild');
-    const start = await firstBytes(file);
-    if (start !== undefined) return start === '#!' ? [process.execPath, file] : [file];
+    const own = await ownEsbuild(folder, process.execPath);
+    if (own) return own;
   }
   return undefined;
 }
@@ -55,19 +54,4 @@ function faultIn(stderr: string, folder: string): Fault {
   const message = /\[ERROR\] (.+)/.exec(stderr)?.[1] ?? stderr.trim().split('\n').at(-1) ?? 'esbuild failed';
   const [, file, line, column, code] = /^ {2,}(\S.*?):(\d+):(\d+):\s*\n\s*\d+ │ (.*)$/m.exec(stderr) ?? [];
   return file ? { message, file: path.resolve(folder, file), line: Number(line), column: Number(column), code } : { message };
-}
-
-async function firstBytes(file: string): Promise<string | undefined> {
-  const handle = await open(file).catch((error: unknown) => {
-    // Not there, or not for anybody here to read: then the one that comes along compiles.
-    if (errorCode(error) === undefined) throw error;
-    return undefined;
-  });
-  if (!handle) return undefined;
-  try {
-    const { buffer } = await handle.read(Buffer.alloc(2), 0, 2, 0);
-    return buffer.toString('latin1');
-  } finally {
-    await handle.close();
-  }
 }
