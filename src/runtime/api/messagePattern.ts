@@ -1,9 +1,8 @@
-type Json = Readonly<Record<string, unknown>>;
-
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
+import type { Input } from './call';
+import { isObject } from './input';
 
 /** Whether a value fits a pattern as event source mappings have them: https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html#filtering-syntax */
-export function fitsPattern(pattern: Json, value: unknown): boolean {
+export function fitsPattern(pattern: Input, value: unknown): boolean {
   return Object.entries(pattern).every(([name, rule]) => {
     if (name === '$or' && Array.isArray(rule)) return rule.some((one) => isObject(one) && fitsPattern(one, value));
     const member = isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
@@ -22,7 +21,7 @@ export function isPattern(text: string): boolean {
   }
 }
 
-function isSound(pattern: Json): boolean {
+function isSound(pattern: Input): boolean {
   return Object.entries(pattern).every(([name, rule]) => {
     if (name === '$or') return Array.isArray(rule) && rule.length > 0 && rule.every((one) => isObject(one) && isSound(one));
     return Array.isArray(rule) ? rule.length > 0 && rule.every(isRule) : isObject(rule) && isSound(rule);

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { FunctionRef, Trigger, TriggerSetting } from '../../core/provider';
+import type { FunctionRef, Trigger } from '../../core/provider';
 import type { Deck } from '../deck';
 import { commandIds } from '../ids';
 import { withProgress } from '../progress';
@@ -23,6 +23,5 @@ async function offerUndo(ref: FunctionRef, { label, setting, enabled }: Trigger)
   const text = vscode.l10n.t('“{0}” does not call {1} any more.', label, ref.name);
   if ((await vscode.window.showInformationMessage(text, ...(setting ? [undo] : []))) !== undo || !setting) return;
   // As a command, so that what goes wrong is shown like any other error.
-  const trigger: TriggerSetting = setting;
-  await vscode.commands.executeCommand(commandIds.addTrigger, { ref, trigger, enabled });
+  await vscode.commands.executeCommand(commandIds.addTrigger, { ref, trigger: setting, enabled });
 }
