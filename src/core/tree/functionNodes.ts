@@ -153,3 +153,8 @@ export function branchOf(node: TreeNode): BranchNode {
   const isBranch = node.kind === 'provider' || node.kind === 'scope' || node.kind === 'function';
   return isBranch ? node : branchOf(node.parent);
 }
+
+/** The row that tells why something could not be read, if so. */
+export function errorRow(parent: ErrorNode['parent'], error: unknown, isPartial = false): readonly ErrorNode[] {
+  return error === undefined ? [] : [{ kind: 'error', id: `${parent.id}#error`, parent, error, isPartial }];
+}

@@ -1,7 +1,7 @@
-import { type ProviderNode, scopeId, type ScopeNode, type TreeNode } from './functionNodes';
+import { errorRow, type ProviderNode, scopeId, type ScopeNode, type TreeNode } from './functionNodes';
 import { Loader } from './loader';
 import { type FunctionProvider, type FunctionRef, isIn, type Scope } from '../provider';
-import { errorRow, ScopeBranch } from './scopeBranch';
+import { ScopeBranch } from './scopeBranch';
 import type { TreeWorld } from './treeWorld';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };

@@ -1,7 +1,7 @@
 import { ProviderError } from '../errors';
 import { detailNodes } from './functionDetails';
 import { FunctionList } from './functionList';
-import { type ActionNode, type ErrorNode, type FunctionNode, functionId, type ScopeNode, type StatusNode, type TreeNode } from './functionNodes';
+import { type ActionNode, errorRow, type FunctionNode, functionId, type ScopeNode, type StatusNode, type TreeNode } from './functionNodes';
 import { comparer, matcher } from './functionOrder';
 import { Loader } from './loader';
 import { Pace } from './pace';
@@ -159,9 +159,4 @@ export class ScopeBranch {
     const actions = ['newFunction', 'deploy'] as const;
     return actions.map((action) => ({ kind: 'action', id: `${this.node.id}#${action}`, parent: this.node, action }));
   }
-}
-
-/** The row that tells why something could not be read, if so. */
-export function errorRow(parent: ErrorNode['parent'], error: unknown, isPartial = false): readonly ErrorNode[] {
-  return error === undefined ? [] : [{ kind: 'error', id: `${parent.id}#error`, parent, error, isPartial }];
 }

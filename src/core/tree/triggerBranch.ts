@@ -1,4 +1,4 @@
-import type { ActionNode, ErrorNode, FunctionNode, TreeNode, TriggerNode, TriggersNode } from './functionNodes';
+import { type ActionNode, errorRow, type FunctionNode, type TreeNode, type TriggerNode, type TriggersNode } from './functionNodes';
 import { Loader } from './loader';
 import { type FunctionRef, refKey, type Trigger } from '../provider';
 import type { TreeWorld } from './treeWorld';
@@ -65,9 +65,8 @@ export class TriggerBranch {
   }
 
   #rows(parent: TriggersNode, { value = [], error }: Loader<readonly Trigger[]>): readonly TreeNode[] {
-    const failed: ErrorNode[] = error === undefined ? [] : [{ kind: 'error', id: `${parent.id}#error`, parent, error, isPartial: false }];
     const rows = value.map((trigger): TriggerNode => ({ kind: 'trigger', id: `${parent.id}/${encodeURIComponent(trigger.id)}`, parent, ref: parent.ref, trigger }));
     const add: ActionNode = { kind: 'action', id: `${parent.id}#add`, parent, action: 'addTrigger' };
-    return [...failed, ...rows, ...(this.#world.canAddTrigger(parent.ref.provider) ? [add] : [])];
+    return [...errorRow(parent, error), ...rows, ...(this.#world.canAddTrigger(parent.ref.provider) ? [add] : [])];
   }
 }
