@@ -43,7 +43,7 @@ describeLoop('the local runtime as any other server, told by a profile', async (
     scope: 'default · us-east-1',
     role: async (deck) => {
       await deck.choose('Enter the name of a role');
-      await deck.answer('arn:aws:iam::123456789012:role/any');
+      await deck.answerTo('Full name (ARN) of the role', 'arn:aws:iam::123456789012:role/any');
     },
     answer: 'Hello, Function Deck!',
     stop: () => runtime.stop(),
@@ -74,9 +74,7 @@ function describeLoop(name: string, start: () => Promise<Server | undefined>): v
     const code = (): string => path.join(deck.workspace, 'hello/lambda_function.py');
 
     it('opens the provider, and its scope tells which server it is', async () => {
-      // The rows move down when those of the local runtime come.
-      await deck.row('Deploy…', 'Functions').waitFor();
-      await deck.row('AWS Lambda', 'Functions').click();
+      await deck.expand(deck.row('AWS Lambda', 'Functions'));
       await deck.row(server.scope, 'Functions').getByText('on 127.0.0.1:').waitFor();
       await deck.page.locator('.pane .monaco-list-row', { hasText: 'No functions here yet' }).nth(1).waitFor();
     });
@@ -84,7 +82,7 @@ function describeLoop(name: string, start: () => Promise<Server | undefined>): v
     it('deploys to the scope that was clicked, after it asked for a role and showed the plan', async () => {
       await deck.page.locator('.pane .monaco-list-row', { hasText: 'Deploy…' }).nth(1).click();
       await deck.choose('hello');
-      await deck.answer('cloud');
+      await deck.answerTo('Name of this target', 'cloud');
       await server.role(deck);
       await deck.choose('Create hello on AWS Lambda default/us-east-1 (cloud)');
       await deck.notification('hello is deployed to AWS Lambda').waitFor();

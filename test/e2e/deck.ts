@@ -73,6 +73,17 @@ export class Deck {
     return place.locator('.monaco-list-row', { hasText: text }).first();
   }
 
+  /** Opens a row. A click that lands while rows come in above it may go elsewhere, so it is looked at and clicked anew. */
+  async expand(row: Locator): Promise<void> {
+    await row.waitFor();
+    for (let looks = 0; looks < 50; looks++) {
+      if ((await row.getAttribute('aria-expanded')) === 'true') return;
+      if (looks % 10 === 0) await row.locator('.monaco-tl-twistie').click();
+      await this.page.waitForTimeout(100);
+    }
+    throw new Error(`${await row.innerText()} could not be opened.`);
+  }
+
   /** Clicks an icon on a row, by its tooltip. */
   async clickIcon(row: Locator, label: string): Promise<void> {
     await row.hover();
@@ -104,16 +115,11 @@ export class Deck {
     await this.page.locator('.quick-input-widget:visible .monaco-list-row', { hasText: entry }).first().click();
   }
 
-  /** Types into the open input box and accepts. */
-  async answer(text: string): Promise<void> {
-    await this.quickInput().fill(text);
-    await this.page.keyboard.press('Enter');
-  }
-
-  /** Types into the input box that asks for something, once it is there. */
+  /** Types into the input box that asks for something, once it is there, and accepts: what was asked before may still be shown. */
   async answerTo(prompt: string | RegExp, text: string): Promise<void> {
     await this.page.locator('.quick-input-widget:visible .quick-input-message', { hasText: prompt }).waitFor();
-    await this.answer(text);
+    await this.quickInput().fill(text);
+    await this.page.keyboard.press('Enter');
   }
 
   /** Goes through the New Function wizard; `look` is called at the question for the trigger. */
@@ -121,7 +127,7 @@ export class Deck {
     const header = this.page.locator('.pane-header[aria-label^="Source Folders"]');
     await header.hover();
     await header.locator('a[aria-label^="New Function"]').click();
-    await this.answer(name);
+    await this.answerTo('Name of the function', name);
     await this.choose(language);
     await this.page.locator('.quick-input-widget:visible .monaco-list-row', { hasText: template }).waitFor();
     await look?.();

@@ -31,7 +31,7 @@ describe('the whole loop on Google Cloud, by clicks', () => {
 
   it('scaffolds a function and lists the project, all locations in one list', async () => {
     await deck.newFunction('shout', 'JavaScript', 'HTTP function');
-    await deck.row('Google Cloud', 'Functions').click();
+    await deck.expand(deck.row('Google Cloud', 'Functions'));
     await deck.row('neighbour', 'Functions').getByText('us-central1').waitFor();
   });
 
@@ -47,7 +47,7 @@ describe('the whole loop on Google Cloud, by clicks', () => {
     await deck.choose('Another place');
     await deck.choose('Google Cloud');
     await deck.choose('europe-west1');
-    await deck.answer('dev');
+    await deck.answerTo('Name of this target', 'dev');
     await deck.choose('HTTP');
     await deck.choose('Only callers with permission');
     await deck.choose(`Create shout on Google Cloud ${project}/europe-west1 (dev)`);

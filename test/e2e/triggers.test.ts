@@ -19,8 +19,8 @@ describe('what calls a local function, by clicks', () => {
   const turn = (label: RegExp): Promise<void> => deck.row(label, 'Functions').locator('.custom-view-tree-node-item-checkbox').click();
 
   it('is found below the function, with nothing at first', async () => {
-    await deck.row(/inbox.*live/, 'Functions').locator('.monaco-tl-twistie').click();
-    await deck.row(/Triggers.*none/, 'Functions').locator('.monaco-tl-twistie').click();
+    await deck.expand(deck.row(/inbox.*live/, 'Functions'));
+    await deck.expand(deck.row(/Triggers.*none/, 'Functions'));
     await deck.row('Add Trigger', 'Functions').waitFor();
   });
 
