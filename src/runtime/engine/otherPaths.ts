@@ -11,11 +11,11 @@ export interface OtherReply {
  * clients which try them go on. `undefined` for a path that there is none of.
  * https://github.com/aws/aws-lambda-runtime-interface-emulator
  */
-export function otherReply({ method, path }: Pick<RuntimeRequest, 'method' | 'path'>): OtherReply | undefined {
-  if (method === 'PUT' && path === '/2020-08-15/logs') return refusal(202, 'Logs.NotSupported', 'Logs API is not supported');
-  if (method === 'PUT' && path === '/2022-07-01/telemetry') return refusal(202, 'Telemetry.NotSupported', 'Telemetry API is not supported');
-  if (path === '/2018-06-01/runtime/restore/next' || path === '/2018-06-01/runtime/restore/error') return notNow('Nothing is restored: this environment was started');
-  if (path.startsWith('/2020-01-01/extension/')) return notNow('Extensions register while an environment is started, and none is started here');
+export function otherReply({ method, url }: Pick<RuntimeRequest, 'method' | 'url'>): OtherReply | undefined {
+  if (method === 'PUT' && url === '/2020-08-15/logs') return refusal(202, 'Logs.NotSupported', 'Logs API is not supported');
+  if (method === 'PUT' && url === '/2022-07-01/telemetry') return refusal(202, 'Telemetry.NotSupported', 'Telemetry API is not supported');
+  if (url === '/2018-06-01/runtime/restore/next' || url === '/2018-06-01/runtime/restore/error') return notNow('Nothing is restored: this environment was started');
+  if (url.startsWith('/2020-01-01/extension/')) return notNow('Extensions register while an environment is started, and none is started here');
   return undefined;
 }
 

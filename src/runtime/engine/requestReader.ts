@@ -1,28 +1,18 @@
+import { parseHead, parseHeaders, type Head } from '../http/head';
+
 /** A request of a function's process to the Runtime API. */
-export interface RuntimeRequest {
-  readonly method: string;
-  readonly path: string;
-  /** Names in lower case. */
-  readonly headers: ReadonlyMap<string, string>;
+export interface RuntimeRequest extends Pick<Head, 'method' | 'url' | 'headers'> {
   readonly body: Buffer;
   /** The body was longer than the limit and was thrown away. */
   readonly tooLarge: boolean;
-}
-
-interface Head extends Omit<RuntimeRequest, 'body' | 'tooLarge'> {
-  readonly chunked: boolean;
-  readonly length: number;
 }
 
 const headLimit = 16 * 1024;
 const chunkHeadLimit = 256;
 /** An error's text may come behind an answer. */
 const trailerLimit = 1024 * 1024;
-/** Two of one of these are read in one way here and in another there. */
-const single = new Set(['content-length', 'host', 'transfer-encoding']);
-
 /** Takes a piece of a body as it comes; `false` when the body is to be kept and given whole. */
-export type PieceListener = (head: Pick<RuntimeRequest, 'path' | 'headers'>, piece: Buffer) => boolean;
+export type PieceListener = (head: Pick<RuntimeRequest, 'url' | 'headers'>, piece: Buffer) => boolean;
 
 /**
  * Reads HTTP/1.1 requests from one connection. Much leaner than a general server: the Runtime API has one caller, on
@@ -68,8 +58,8 @@ export class RequestReader {
     if (end < 0) return false;
     this.#head = this.#parse(this.#rest.toString('latin1', 0, end));
     this.#rest = this.#rest.subarray(end + 4);
-    this.#left = this.#head.chunked ? -1 : this.#head.length;
-    if (this.#head.headers.get('expect')) this.#onContinue();
+    this.#left = this.#head.isChunked ? -1 : this.#head.length;
+    if (this.#head.headers['expect']) this.#onContinue();
     return true;
   }
 
@@ -96,7 +86,7 @@ export class RequestReader {
     const trailerEnd = this.#rest.indexOf('\r\n\r\n', end);
     if (trailerEnd < 0 && this.#rest.length > trailerLimit) throw new Error('What comes behind the body is too long.');
     if (trailerEnd < 0) return false;
-    if (this.#head) this.#head = { ...this.#head, headers: new Map([...this.#head.headers, ...parseHeaders(this.#rest.toString('latin1', end + 2, trailerEnd))]) };
+    if (this.#head) this.#head = { ...this.#head, headers: { ...this.#head.headers, ...parseHeaders(this.#rest.toString('latin1', end + 2, trailerEnd)) } };
     this.#rest = this.#rest.subarray(trailerEnd + 4);
     this.#left = 0;
     return true;
@@ -107,9 +97,9 @@ export class RequestReader {
     const piece = this.#rest.subarray(0, this.#left);
     this.#rest = this.#rest.subarray(piece.length);
     this.#left -= piece.length;
-    const lineEnd = this.#head?.chunked ? Math.max(0, Math.min(2 - this.#left, piece.length)) : 0;
+    const lineEnd = this.#head?.isChunked ? Math.max(0, Math.min(2 - this.#left, piece.length)) : 0;
     this.#keep(piece.subarray(0, piece.length - lineEnd));
-    if (this.#left === 0 && this.#head?.chunked) this.#left = -1;
+    if (this.#left === 0 && this.#head?.isChunked) this.#left = -1;
     return true;
   }
 
@@ -125,28 +115,6 @@ export class RequestReader {
     this.#head = undefined;
     this.#parts = [];
     this.#size = 0;
-    return { method: head.method, path: head.path, headers: head.headers, body, tooLarge };
+    return { method: head.method, url: head.url, headers: head.headers, body, tooLarge };
   }
-}
-
-function parseHead(text: string): Head {
-  const end = text.indexOf('\r\n');
-  const [method = '', path = ''] = (end < 0 ? text : text.slice(0, end)).split(' ');
-  const headers = parseHeaders(end < 0 ? '' : text.slice(end + 2));
-  const length = headers.get('content-length') ?? '0';
-  const chunked = /chunked/i.test(headers.get('transfer-encoding') ?? '');
-  if (!/^\d{1,15}$/.test(length) || (chunked && headers.has('content-length'))) throw new Error('The request has no usable length.');
-  return { method, path, headers, length: Number(length), chunked };
-}
-
-function parseHeaders(text: string): Map<string, string> {
-  const headers = new Map<string, string>();
-  for (const line of text.split('\r\n')) {
-    const colon = line.indexOf(':');
-    if (colon <= 0) continue;
-    const name = line.slice(0, colon).toLowerCase();
-    if (single.has(name) && headers.has(name)) throw new Error(`The request has two of ${name}.`);
-    headers.set(name, line.slice(colon + 1).trim());
-  }
-  return headers;
 }

@@ -92,7 +92,7 @@ export class RuntimeApi {
 
   #answer(socket: Socket, request: RuntimeRequest): void {
     if (!this.#isOwn(request)) return reply(socket, 403, { errorMessage: 'Forbidden', errorType: 'Forbidden' });
-    const action = request.path.startsWith(prefix) ? request.path.slice(prefix.length) : '';
+    const action = request.url.startsWith(prefix) ? request.url.slice(prefix.length) : '';
     if (request.method === 'GET' && action === 'invocation/next') return this.#next(socket);
     if (request.method === 'POST' && action === 'init/error') return this.#error(socket, request, undefined);
     const [, id, verb] = /^invocation\/([^/]+)\/(response|error)$/.exec(action) ?? [];
@@ -101,18 +101,18 @@ export class RuntimeApi {
     return verb === 'error' ? this.#error(socket, request, id) : this.#response(socket, request, id);
   }
 
-  #piece(socket: Socket, head: Pick<RuntimeRequest, 'path' | 'headers'>, piece: Buffer): boolean {
-    if (head.headers.get('lambda-runtime-function-response-mode') !== 'streaming') return false;
-    if (!this.#isOwn(head) || head.path !== `${prefix}invocation/${this.#current}/response`) return true;
-    const full = this.#listener.piece(piece, head.headers.get('content-type'));
+  #piece(socket: Socket, head: Pick<RuntimeRequest, 'url' | 'headers'>, piece: Buffer): boolean {
+    if (head.headers['lambda-runtime-function-response-mode'] !== 'streaming') return false;
+    if (!this.#isOwn(head) || head.url !== `${prefix}invocation/${this.#current}/response`) return true;
+    const full = this.#listener.piece(piece, head.headers['content-type']);
     if (full) void full.finally(() => socket.resume());
     if (full) socket.pause();
     return true;
   }
 
   // A web page can reach any loopback port; it cannot choose its Host, nor leave out its Origin on a post.
-  #isOwn(request: Pick<RuntimeRequest, 'headers'>): boolean {
-    return request.headers.get('host') === this.#address && !request.headers.has('origin') && !request.headers.has('sec-fetch-site');
+  #isOwn({ headers }: Pick<RuntimeRequest, 'headers'>): boolean {
+    return headers['host'] === this.#address && headers['origin'] === undefined && headers['sec-fetch-site'] === undefined;
   }
 
   // Whoever comes second is not the process, which waits once.
@@ -125,19 +125,19 @@ export class RuntimeApi {
 
   #response(socket: Socket, request: RuntimeRequest, id: string): void {
     // As a trailer: the function failed in the midst of its answer.
-    const failure = request.headers.get('lambda-runtime-function-error-body');
+    const failure = request.headers['lambda-runtime-function-error-body'];
     if (failure) return this.#error(socket, { ...request, body: Buffer.from(failure, 'base64') }, id);
     this.#current = undefined;
     if (request.tooLarge) reply(socket, 413, { errorMessage: 'Exceeded maximum allowed payload size', errorType: 'RequestEntityTooLarge' });
     else this.#hold(socket);
-    const rss = Number(request.headers.get('x-max-rss-kb')) || undefined;
+    const rss = Number(request.headers['x-max-rss-kb']) || undefined;
     this.#listener.response(id, request.body, request.tooLarge, rss);
   }
 
   #error(socket: Socket, request: RuntimeRequest, id: string | undefined): void {
     if (id) this.#current = undefined;
     this.#hold(socket);
-    this.#listener.error(id, request.body, request.headers.get('lambda-runtime-function-error-type'));
+    this.#listener.error(id, request.body, request.headers['lambda-runtime-function-error-type']);
   }
 
   #send(socket: Socket): void {

@@ -1,10 +1,10 @@
 import { createReadStream } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream';
-import type { Address } from '../address';
-import { bodyLimit, readBody } from '../body';
+import type { Address } from '../http/address';
+import { bodyLimit, readBody } from '../http/body';
 import type { World } from '../api/call';
-import type { Guard } from '../guard';
+import type { Guard } from '../http/guard';
 import type { Leases } from '../leases';
 import { debug, hold } from './debug';
 import { facts } from './facts';

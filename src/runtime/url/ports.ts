@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { dropSilent } from '../silence';
+import { dropSilent } from '../http/silence';
 import { errorCode } from '../store/files';
 
 /** What a function URL stands for. */

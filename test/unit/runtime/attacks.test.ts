@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { CreateFunctionUrlConfigCommand, GetFunctionCommand, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import fc from 'fast-check';
-import { dropSilent } from '../../../src/runtime/silence';
+import { dropSilent } from '../../../src/runtime/http/silence';
 import { eventually, RunningRuntime } from './harness';
 
 const seeded = { seed: 20260101 };

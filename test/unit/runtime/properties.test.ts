@@ -103,7 +103,7 @@ describe('the reader of a function’s requests', () => {
     const reader = new RequestReader(50, () => undefined);
     const read: unknown[] = [];
     try {
-      for (const piece of pieces) for (const request of reader.push(piece)) read.push([request.method, request.path, [...request.headers], request.body.toString('latin1'), request.tooLarge]);
+      for (const piece of pieces) for (const request of reader.push(piece)) read.push([request.method, request.url, { ...request.headers }, request.body.toString('latin1'), request.tooLarge]);
     } catch (error) {
       read.push((error as Error).constructor === Error);
     }

@@ -2,16 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pipeline, Readable } from 'node:stream';
-import { readAddress, type Address } from './address';
+import { isInvocation, readAddress, type Address } from './address';
+import { answerQuickly, type WholeRequest } from './front';
+import { countHosts } from './guard';
+import { readyReply, wireReply } from './reply';
 import { BodyTooLarge, bodyLimit, readBody } from './body';
-import type { ApiCall, ApiReply, World } from './api/call';
-import { ApiError, lambdaError } from './api/errors';
-import { lambda } from './api/lambda';
-import { isLogsCall, logs } from './api/logs';
-import { isMetricsCall, metrics } from './api/metrics';
-import { isSqsCall, sqs } from './api/sqs';
-import { own, type OwnParts } from './own';
-import { dropSilent } from './silence';
+import type { ApiCall, ApiReply, World } from '../api/call';
+import { ApiError, lambdaError } from '../api/errors';
+import { lambda } from '../api/lambda';
+import { isLogsCall, logs } from '../api/logs';
+import { isMetricsCall, metrics } from '../api/metrics';
+import { isSqsCall, sqs } from '../api/sqs';
+import { own, type OwnParts } from '../own';
 
 export type ServerParts = OwnParts;
 
@@ -19,7 +21,7 @@ export type ServerParts = OwnParts;
 export async function serve(parts: ServerParts, port: number): Promise<Server> {
   const server = createServer({ noDelay: true, headersTimeout: 10_000, requestTimeout: 60_000, connectionsCheckingInterval: 2000, keepAliveTimeout: 900_000 });
   server.maxConnections = 4096;
-  dropSilent(server);
+  answerQuickly(server, (request) => answerCall(parts, request));
   server.on('request', (request, response) => void handle(parts, request, response));
   server.on('checkContinue', (request, response) => void handle(parts, request, response));
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
@@ -31,7 +33,7 @@ export async function serve(parts: ServerParts, port: number): Promise<Server> {
 async function handle(parts: ServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
   response.on('error', () => response.destroy());
   try {
-    if (!parts.guard.isLocal(request)) return refuse(response, request);
+    if (!parts.guard.isLocal(request, countHosts(request))) return refuse(response, request);
     const url = readAddress(request.url ?? '');
     if (url.pathname.startsWith('/function-deck/')) return await handleOwn(parts, url, request, response);
     const region = parts.guard.regionOf(request);
@@ -45,6 +47,16 @@ async function handle(parts: ServerParts, request: IncomingMessage, response: Se
     parts.world.warn(error instanceof Error ? (error.stack ?? error.message) : String(error));
     send(response, lambdaError(new ApiError(500, 'ServiceException', 'The local runtime failed; its log says why.')));
   }
+}
+
+// A call of a function that is let in as it came; what is refused goes the way of all others.
+function answerCall({ guard, world }: ServerParts, request: WholeRequest): Promise<string | Buffer> | undefined {
+  if (request.method !== 'POST' || !isInvocation(request.url) || !guard.isLocal(request, 1)) return undefined;
+  const region = guard.regionOf(request);
+  if (!region) return undefined;
+  const { method, headers, body } = request;
+  const { pathname, searchParams } = readAddress(request.url);
+  return lambda({ method, path: pathname, query: searchParams, headers, region, body, signal: () => new AbortController().signal }, world).then(wireReply);
 }
 
 async function readCall(request: IncomingMessage, response: ServerResponse, url: Address, region: string): Promise<ApiCall> {
@@ -74,11 +86,8 @@ async function handleOwn(parts: ServerParts, url: Address, request: IncomingMess
 
 function send(response: ServerResponse, reply: ApiReply): void {
   if (reply.body instanceof Readable) return sendStream(response, reply, reply.body);
-  const bytes = start(response, reply);
-  if (!bytes.length) response.end();
-  // As text it leaves in one piece with its head.
-  else if (bytes.length < 65_536) response.end(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'), 'latin1');
-  else response.end(bytes);
+  const { status, headers, bytes } = readyReply(reply);
+  response.writeHead(status, headers).end(bytes);
 }
 
 // Whoever goes away in the middle ends the source too; there is nobody left to tell.
@@ -86,19 +95,6 @@ function sendStream(response: ServerResponse, reply: ApiReply, source: Readable)
   response.writeHead(reply.status, { 'x-amzn-requestid': randomUUID(), ...reply.headers });
   response.flushHeaders();
   pipeline(source, response, () => source.destroy());
-}
-
-// Writes the head; what comes back is the body to write.
-function start(response: ServerResponse, reply: ApiReply): Uint8Array {
-  const bytes = reply.body === undefined ? Buffer.alloc(0) : reply.body instanceof Uint8Array ? reply.body : Buffer.from(JSON.stringify(reply.body));
-  const headers: Record<string, string | number> = { ...reply.headers };
-  if (reply.status !== 204) {
-    headers['content-length'] ??= bytes.length;
-    headers['content-type'] ??= 'application/json';
-    headers['x-amzn-requestid'] ??= randomUUID();
-  }
-  response.writeHead(reply.status, headers);
-  return bytes;
 }
 
 function refuse(response: ServerResponse, request: IncomingMessage): void {
@@ -113,7 +109,8 @@ function refuseBody(response: ServerResponse, request: IncomingMessage, error: B
 // The answer goes out whole at once, but the connection closes a little later: a sender that is still busy with its body
 // would otherwise see a broken connection and not the answer. What it sends meanwhile is thrown away.
 function endEarly(response: ServerResponse, request: IncomingMessage, reply: ApiReply): void {
-  response.write(start(response, { ...reply, headers: { ...reply.headers, connection: 'close' } }));
+  const { status, headers, bytes } = readyReply(reply);
+  response.writeHead(status, { ...headers, connection: 'close' }).write(bytes);
   const end = () => response.end();
   const timer = setTimeout(end, 1000).unref();
   request.resume().once('close', () => clearTimeout(timer)).once('end', end);

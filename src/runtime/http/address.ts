@@ -16,3 +16,8 @@ export function readAddress(url: string): Address {
   const end = url.indexOf('?');
   return end < 0 ? { pathname: url, searchParams: noQuery } : { pathname: url.slice(0, end), searchParams: new URLSearchParams(url.slice(end)) };
 }
+
+/** Whether it is that of a call of a function. */
+export function isInvocation(url: string): boolean {
+  return /^\/2015-03-31\/functions\/[^/?]+\/invocations(?:\?|$)/.test(url);
+}

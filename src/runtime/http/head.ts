@@ -1,0 +1,47 @@
+/** The head of an HTTP/1.1 request. */
+export interface Head {
+  readonly method: string;
+  /** The address as it was asked for, with its query. */
+  readonly url: string;
+  readonly httpVersion: string;
+  /** Names in lower case. Of two of a name the last counts, and of those that frame a request or name its host there are no two. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** The length of the body; nothing is known of it when it comes in chunks. */
+  readonly length: number;
+  readonly isChunked: boolean;
+}
+
+/** A head that is none, or that has two readings. */
+export class MalformedHead extends Error {
+  override readonly name = 'MalformedHead';
+}
+
+/** Two of one of these are read in one way here and in another there. */
+const single = new Set(['content-length', 'host', 'transfer-encoding']);
+
+/** Reads a head, given without the empty line behind it. Throws `MalformedHead`. */
+export function parseHead(text: string): Head {
+  const end = text.indexOf('\r\n');
+  const [method = '', url = '', version = ''] = (end < 0 ? text : text.slice(0, end)).split(' ');
+  const headers = end < 0 ? {} : parseHeaders(text, end + 2);
+  const length = headers['content-length'] ?? '0';
+  const isChunked = /chunked/i.test(headers['transfer-encoding'] ?? '');
+  if (!/^\d{1,15}$/.test(length) || (isChunked && headers['content-length'] !== undefined)) throw new MalformedHead('The request has no usable length.');
+  return { method, url, httpVersion: version.slice('HTTP/'.length), headers, length: Number(length), isChunked };
+}
+
+/** Reads the lines of headers, from a place in the text on. */
+export function parseHeaders(text: string, from = 0): Record<string, string | undefined> {
+  // Names come from outside, and `__proto__` is one like any other.
+  const headers: Record<string, string | undefined> = Object.create(null) as Record<string, string | undefined>;
+  for (let start = from, end = 0; start < text.length; start = end + 2) {
+    end = text.indexOf('\r\n', start);
+    if (end < 0) end = text.length;
+    const colon = text.indexOf(':', start);
+    if (colon <= start || colon > end) continue;
+    const name = text.slice(start, colon).toLowerCase();
+    if (single.has(name) && headers[name] !== undefined) throw new MalformedHead(`The request has two of ${name}.`);
+    headers[name] = text.slice(colon + 1, end).trim();
+  }
+  return headers;
+}
