@@ -20,6 +20,7 @@ export type PieceListener = (head: Pick<RuntimeRequest, 'url' | 'headers'>, piec
  */
 export class RequestReader {
   readonly #limit: number;
+  readonly #onRequest: (request: RuntimeRequest) => void;
   readonly #onContinue: () => void;
   readonly #onPiece: PieceListener;
   #rest: Buffer = Buffer.alloc(0);
@@ -30,18 +31,19 @@ export class RequestReader {
   #left = 0;
 
   /** `limit` is the longest body kept; `onContinue` answers a caller that waits to be told to go on. */
-  constructor(limit: number, onContinue: () => void, onPiece: PieceListener = () => false) {
+  constructor(limit: number, onRequest: (request: RuntimeRequest) => void, onContinue: () => void, onPiece: PieceListener = () => false) {
     this.#limit = limit;
+    this.#onRequest = onRequest;
     this.#onContinue = onContinue;
     this.#onPiece = onPiece;
   }
 
-  /** The requests that `chunk` completes. Throws for what is not HTTP. */
-  *push(chunk: Buffer): Generator<RuntimeRequest> {
+  /** Gives the requests that `chunk` completes to `onRequest`. Throws for what is not HTTP. */
+  push(chunk: Buffer): void {
     // What is left over is part of a head at most, so this stays linear.
     this.#rest = this.#rest.length ? Buffer.concat([this.#rest, chunk]) : chunk;
     while (this.#advance()) {
-      if (this.#head && this.#left === 0) yield this.#finish(this.#head);
+      if (this.#head && this.#left === 0) this.#finish(this.#head);
     }
   }
 
@@ -109,12 +111,12 @@ export class RequestReader {
     if (this.#size <= this.#limit) this.#parts.push(piece);
   }
 
-  #finish(head: Head): RuntimeRequest {
+  #finish(head: Head): void {
     const tooLarge = this.#size > this.#limit;
     const body = tooLarge ? Buffer.alloc(0) : this.#parts.length === 1 ? (this.#parts[0] ?? Buffer.alloc(0)) : Buffer.concat(this.#parts);
     this.#head = undefined;
     this.#parts = [];
     this.#size = 0;
-    return { method: head.method, url: head.url, headers: head.headers, body, tooLarge };
+    this.#onRequest({ method: head.method, url: head.url, headers: head.headers, body, tooLarge });
   }
 }

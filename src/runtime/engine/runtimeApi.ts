@@ -71,7 +71,7 @@ export class RuntimeApi {
 
   #serve(socket: Socket): void {
     this.#sockets.add(socket);
-    const reader = new RequestReader(maxResponse, () => socket.write('HTTP/1.1 100 Continue\r\n\r\n'), (head, piece) => this.#piece(socket, head, piece));
+    const reader = new RequestReader(maxResponse, (request) => this.#answer(socket, request), () => socket.write('HTTP/1.1 100 Continue\r\n\r\n'), (head, piece) => this.#piece(socket, head, piece));
     const forget = () => {
       this.#sockets.delete(socket);
       if (this.#waiting === socket) this.#waiting = undefined;
@@ -82,7 +82,7 @@ export class RuntimeApi {
 
   #read(socket: Socket, reader: RequestReader, chunk: Buffer): void {
     try {
-      for (const request of reader.push(chunk)) this.#answer(socket, request);
+      reader.push(chunk);
       if (this.#held && this.#holder === socket && this.#waiting !== socket) this.#acknowledge(socket);
     } catch (error) {
       // Not HTTP: the caller broke the protocol, and only its connection ends.

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { FrameReader } from '../../../src/runtime/engine/frames';
 import { cutText, LineSplitter, maxEventBytes } from '../../../src/runtime/engine/lines';
-import { RequestReader } from '../../../src/runtime/engine/requestReader';
+import { RequestReader, type RuntimeRequest } from '../../../src/runtime/engine/requestReader';
 
 /** Cuts bytes into pieces at the given places. */
 function pieces(bytes: Buffer, cuts: readonly number[]): Buffer[] {
@@ -64,17 +64,19 @@ describe('reading requests of a function’s process', () => {
     const request = fc.record({ body: fc.uint8Array({ maxLength: 300 }), size: fc.integer({ min: 1, max: 100 }), chunked: fc.boolean() });
     fc.assert(
       fc.property(fc.array(request, { maxLength: 6 }), cuts, (requests, places) => {
-        const reader = new RequestReader(1000, () => assert.fail('nobody waits'));
+        const read: RuntimeRequest[] = [];
+        const reader = new RequestReader(1000, (request) => read.push(request), () => assert.fail('nobody waits'));
         const bytes = Buffer.concat(requests.map((one) => (one.chunked ? chunked(one.body, one.size) : plain(one.body))));
-        const read = pieces(bytes, places).flatMap((piece) => [...reader.push(piece)]);
+        for (const piece of pieces(bytes, places)) reader.push(piece);
         assert.deepEqual(read.map((one) => [...one.body]), requests.map((one) => [...one.body]));
       }),
     );
   });
 
   it('throws a body away that is too long, and goes on', () => {
-    const reader = new RequestReader(10, () => undefined);
-    const read = [...reader.push(Buffer.concat([plain(new Uint8Array(50)), plain(new Uint8Array(5))]))];
+    const read: RuntimeRequest[] = [];
+    const reader = new RequestReader(10, (request) => read.push(request), () => undefined);
+    reader.push(Buffer.concat([plain(new Uint8Array(50)), plain(new Uint8Array(5))]));
     assert.deepEqual(read.map((one) => [one.tooLarge, one.body.length]), [[true, 0], [false, 5]]);
   });
 

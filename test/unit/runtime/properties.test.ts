@@ -100,10 +100,10 @@ describe('the reader of a function’s requests', () => {
   });
 
   function run(pieces: readonly Buffer[]): readonly unknown[] {
-    const reader = new RequestReader(50, () => undefined);
     const read: unknown[] = [];
+    const reader = new RequestReader(50, (request) => read.push([request.method, request.url, { ...request.headers }, request.body.toString('latin1'), request.tooLarge]), () => undefined);
     try {
-      for (const piece of pieces) for (const request of reader.push(piece)) read.push([request.method, request.url, { ...request.headers }, request.body.toString('latin1'), request.tooLarge]);
+      for (const piece of pieces) reader.push(piece);
     } catch (error) {
       read.push((error as Error).constructor === Error);
     }

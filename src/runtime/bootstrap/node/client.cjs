@@ -4,6 +4,7 @@ const Module = require('node:module');
 const { connect } = require('node:net');
 const { installConsole, logError, setRequestId } = require('./log.cjs');
 const { loadHandler } = require('./handler.cjs');
+const { EventReader } = require('./events.cjs');
 const { describe } = require('./failure.cjs');
 const { invoke, makeContext, parse } = require('./invoke.cjs');
 
@@ -17,9 +18,6 @@ let socket;
 const streaming = Symbol.for('aws.lambda.runtime.handler.streaming');
 let current;
 let handler;
-let parts = [];
-let size = 0;
-let wanted = 0;
 
 /** Serves as the environment variables say; they are not looked at before. */
 function start() {
@@ -30,8 +28,9 @@ function start() {
   usedStreams = watchStreams();
   const [host, port] = api.split(':');
   // Without the runtime there is nobody to work for.
-  socket = connect({ host, port: Number(port), noDelay: true });
-  socket.on('close', () => process.exit(0)).on('error', () => process.exit(1)).on('data', receive);
+  const events = new EventReader(run);
+  socket = connect({ host, port: Number(port), noDelay: true, onread: { buffer: Buffer.allocUnsafeSlow(65_536), callback: (length, buffer) => (events.take(length, buffer), true) } });
+  socket.on('close', () => process.exit(0)).on('error', () => process.exit(1));
   process.on('uncaughtException', (error) => die('Uncaught Exception', error, undefined, 129));
   process.on('unhandledRejection', dieOfRejection);
   const { LAMBDA_TASK_ROOT, _FUNCTION_ROOT: root = LAMBDA_TASK_ROOT, _HANDLER } = process.env;
@@ -44,79 +43,49 @@ function serve(loaded) {
   socket.write(NEXT);
 }
 
-function receive(chunk) {
-  parts.push(chunk);
-  size += chunk.length;
-  if (size >= wanted) read(parts.length === 1 ? chunk : Buffer.concat(parts));
+function run(event) {
+  current = event.id;
+  setRequestId(current);
+  process.env._X_AMZN_TRACE_ID = event.traceId;
+  if (handler[streaming]) return void runStreaming(event);
+  invoke(handler, event, socket, (failed, text) => answer(event.id, failed, text));
 }
 
-function read(bytes) {
-  for (;;) {
-    const end = bytes.indexOf('\r\n\r\n');
-    if (end < 0) break;
-    const head = bytes.latin1Slice(0, end);
-    const length = Number(/content-length: (\d+)/i.exec(head)?.[1] ?? 0);
-    wanted = end + 4 + length;
-    if (bytes.length < wanted) return keep(bytes);
-    const body = bytes.subarray(end + 4, wanted);
-    bytes = bytes.subarray(wanted);
-    if (/lambda-runtime-aws-request-id/i.test(head)) void run(parseHead(head), body);
-  }
-  wanted = 0;
-  keep(bytes);
-}
-
-function keep(bytes) {
-  parts = bytes.length ? [bytes] : [];
-  size = bytes.length;
-}
-
-function parseHead(head) {
-  const headers = {};
-  for (const line of head.split('\r\n').slice(1)) {
-    const colon = line.indexOf(':');
-    headers[line.slice(0, colon).toLowerCase()] = line.slice(colon + 1).trim();
-  }
-  return headers;
-}
-
-async function run(headers, body) {
-  const id = headers['lambda-runtime-aws-request-id'];
-  current = id;
-  setRequestId(id);
-  process.env._X_AMZN_TRACE_ID = headers['lambda-runtime-trace-id'] ?? '';
-  if (handler[streaming]) return runStreaming(id, headers, body);
-  let action = 'response';
-  let text;
-  try {
-    text = await invoke(handler, headers, body, socket);
-  } catch (error) {
-    action = 'error';
-    const failure = describe(error);
-    if (!handler.logsErrors) logError('Invoke Error', failure, error);
-    text = JSON.stringify(failure);
-  }
+/** Sends what became of an event, and asks for the next; `failed` has what was thrown. */
+function answer(id, failed, text) {
+  if (failed) text = tell(failed.error);
   if (current !== id) return;
-  await flushStreams();
-  current = undefined;
-  socket.write(post(`invocation/${id}/${action}`, text, NEXT));
-  keepCompiled();
+  const send = () => {
+    current = undefined;
+    socket.write(post(`invocation/${id}/${failed ? 'error' : 'response'}`, text, NEXT));
+    keepCompiled();
+  };
+  const unwritten = unwrittenStreams();
+  if (unwritten.length) void flush(unwritten).then(send);
+  else send();
+}
+
+function tell(error) {
+  const failure = describe(error);
+  if (!handler.logsErrors) logError('Invoke Error', failure, error);
+  return JSON.stringify(failure);
 }
 
 // For `(event, responseStream, context)`: what it writes goes out at once, and a failure after that as the end of it.
-async function runStreaming(id, headers, body) {
+async function runStreaming(event) {
+  const { id } = event;
   const { ResponseStream, invokeStreaming } = require('./stream.cjs');
   const head = (type) => `POST ${base}invocation/${id}/response HTTP/1.1\r\nHost: ${api}\r\nLambda-Runtime-Function-Response-Mode: streaming\r\nTransfer-Encoding: chunked\r\nContent-Type: ${type}\r\n\r\n`;
   const stream = new ResponseStream(socket, head);
   let failure;
   try {
-    await invokeStreaming(handler, parse(body), makeContext(headers, () => undefined, () => true, () => undefined), stream);
+    await invokeStreaming(handler, parse(event.payload), makeContext(event, () => undefined, () => true, () => undefined), stream);
   } catch (error) {
     failure = describe(error);
     logError('Invoke Error', failure, error);
   }
   if (current !== id) return;
-  await flushStreams();
+  await flush(unwrittenStreams());
   current = undefined;
   if (failure && !stream.begun) socket.write(post(`invocation/${id}/error`, JSON.stringify(failure), NEXT));
   else stream.finishRequest(failure, NEXT);
@@ -131,7 +100,7 @@ function offerStreaming() {
 
 function post(path, text, after = '') {
   const rss = reportRss ? `X-Max-Rss-Kb: ${process.resourceUsage().maxRSS}\r\n` : '';
-  return `POST ${base}${path} HTTP/1.1\r\nHost: ${api}\r\n${rss}Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}${after}`;
+  return `POST ${base}${path} HTTP/1.1\r\nHost: ${api}\r\n${rss}Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}${after}`;
 }
 
 // What Node compiled is kept for the next start, once the first call has its answer.
@@ -156,10 +125,15 @@ function watchStreams() {
   return used;
 }
 
-async function flushStreams() {
-  for (const stream of usedStreams) {
-    if (stream.writableLength) await new Promise((resolve) => stream.write('', resolve));
-  }
+const none = [];
+
+function unwrittenStreams() {
+  for (const stream of usedStreams) if (stream.writableLength) return [...usedStreams];
+  return none;
+}
+
+async function flush(streams) {
+  for (const stream of streams) if (stream.writableLength) await new Promise((resolve) => stream.write('', resolve));
 }
 
 function die(title, error, type, code) {

@@ -1,19 +1,60 @@
 'use strict';
 const { runtimeError } = require('./failure.cjs');
 
-/** Calls the handler with one event and resolves with its result as JSON text. */
-async function invoke(handler, headers, body, socket) {
-  const result = await call(handler, parse(body), headers, socket);
+/**
+ * Calls the handler with one event. `done` is called once: with `{ error }` of what failed, or with the result as JSON text.
+ * A promise answers at once; a callback answers when nothing is left to do, unless the function says otherwise.
+ */
+function invoke(handler, event, connection, done) {
+  let wait = true;
+  let isDone = false;
+  let watches = false;
+  const finish = (error, result) => {
+    if (isDone) return;
+    isDone = true;
+    onIdle = undefined;
+    if (watches) connection.ref();
+    if (error !== undefined && error !== null) done({ error });
+    else stringify(result, done);
+  };
+  const callback = (error, result) => {
+    if (!wait) finish(error, result);
+    else if (!isDone) onIdle = () => finish(error, result);
+  };
+  // The event loop is empty when only the connection is left.
+  const watch = () => {
+    if (isDone) return;
+    watches = true;
+    onIdle ??= () => finish(undefined, null);
+    if (!isListening()) process.on('beforeExit', idle);
+    connection.unref();
+  };
   try {
-    return result === undefined ? 'null' : (JSON.stringify(result) ?? 'null');
+    const returned = handler(parse(event.payload), makeContext(event, finish, () => wait, (value) => (wait = value)), callback);
+    if (typeof returned?.then !== 'function') return watch();
+    returned.then((result) => finish(undefined, result), (error) => finish(error ?? new Error('null'), undefined));
+    // Most are there by now, and nothing needs to be watched.
+    settled.then(watch);
   } catch (error) {
-    throw runtimeError('Runtime.MarshalError', `Unable to stringify response body: ${error.message}`, error);
+    finish(error ?? new Error(String(error)));
   }
 }
 
-function parse(body) {
+const settled = Promise.resolve();
+
+function stringify(result, done) {
+  let text;
   try {
-    return JSON.parse(body.toString());
+    text = JSON.stringify(result) ?? 'null';
+  } catch (error) {
+    return done({ error: runtimeError('Runtime.MarshalError', `Unable to stringify response body: ${error.message}`, error) });
+  }
+  done(undefined, text);
+}
+
+function parse(payload) {
+  try {
+    return JSON.parse(payload);
   } catch (error) {
     throw runtimeError('Runtime.UnmarshalError', `Unable to parse the event: ${error.message}`, error);
   }
@@ -22,37 +63,6 @@ function parse(body) {
 // What is done when nothing is left to do but to wait for the runtime.
 let onIdle;
 const idle = () => onIdle?.();
-
-// A promise answers at once; a callback answers when nothing is left to do, unless the function says otherwise.
-function call(handler, event, headers, socket) {
-  return new Promise((resolve, reject) => {
-    let wait = true;
-    let isDone = false;
-    const finish = (error, result) => {
-      if (isDone) return;
-      isDone = true;
-      onIdle = undefined;
-      socket.ref();
-      if (error !== undefined && error !== null) reject(error);
-      else resolve(result);
-    };
-    const callback = (error, result) => {
-      if (!wait) finish(error, result);
-      else if (!isDone) onIdle = () => finish(error, result);
-    };
-    const context = makeContext(headers, finish, () => wait, (value) => (wait = value));
-    // The event loop is empty when only this connection is left.
-    onIdle = () => finish(undefined, null);
-    if (!isListening()) process.on('beforeExit', idle);
-    socket.unref();
-    try {
-      const returned = handler(event, context, callback);
-      if (typeof returned?.then === 'function') returned.then((result) => finish(undefined, result), (error) => finish(error ?? new Error('null'), undefined));
-    } catch (error) {
-      finish(error ?? new Error(String(error)));
-    }
-  });
-}
 
 // The function may have listeners of its own, and may have taken off all.
 function isListening() {
@@ -72,9 +82,7 @@ function environmentFacts() {
   });
 }
 
-function makeContext(headers, finish, getWait, setWait) {
-  const deadline = Number(headers['lambda-runtime-deadline-ms']);
-  const parsed = (name) => (headers[name] ? JSON.parse(headers[name]) : undefined);
+function makeContext({ id, deadline, arn, context }, finish, getWait, setWait) {
   const { functionVersion, functionName, memoryLimitInMB, logGroupName, logStreamName } = environmentFacts();
   return {
     get callbackWaitsForEmptyEventLoop() { return getWait(); },
@@ -84,10 +92,10 @@ function makeContext(headers, finish, getWait, setWait) {
     memoryLimitInMB,
     logGroupName,
     logStreamName,
-    clientContext: parsed('lambda-runtime-client-context'),
-    identity: parsed('lambda-runtime-cognito-identity'),
-    invokedFunctionArn: headers['lambda-runtime-invoked-function-arn'],
-    awsRequestId: headers['lambda-runtime-aws-request-id'],
+    clientContext: context ? JSON.parse(context) : undefined,
+    identity: undefined,
+    invokedFunctionArn: arn,
+    awsRequestId: id,
     getRemainingTimeInMillis: () => deadline - Date.now(),
     done: (error, result) => finish(error, result),
     fail: (error) => finish(error ?? new Error('null')),

@@ -14,6 +14,9 @@ from _function_failure import OWN, RuntimeFault, describe, log_failure
 from _function_log import configure, hook_logging, set_request_id
 
 BASE = "/2018-06-01/runtime/"
+REQUEST_ID = "Lambda-Runtime-Aws-Request-Id"
+DEADLINE = "Lambda-Runtime-Deadline-Ms"
+ACCEPTED = b'HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 15\r\n\r\n{"status":"OK"}'
 REPORT_RSS = sys.platform != "linux"
 
 
@@ -27,56 +30,72 @@ class Connection:
         self.socket = _socket.socket()
         self.socket.connect((host, int(port)))
         self.socket.setsockopt(_socket.IPPROTO_TCP, _socket.TCP_NODELAY, 1)
-        self.buffer = bytearray()
+        self.data = b""
 
     def post(self, path, body, after=b""):
         rss = "X-Max-Rss-Kb: %d\r\n" % max_rss_kb() if REPORT_RSS else ""
-        head = "POST %s%s HTTP/1.1\r\nHost: %s\r\n%sContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
-        self.socket.sendall((head % (BASE, path, self.api, rss, len(body))).encode() + body + after)
+        head = "POST %s%s HTTP/1.1\r\nHost: %s\r\n%sContent-Length: %d\r\n\r\n" % (BASE, path, self.api, rss, len(body))
+        self.socket.sendall(head.encode() + body + after)
 
     def event(self):
         """The next event with its headers; answers to posts are passed over."""
         while True:
-            headers, body = self.message()
-            if "lambda-runtime-aws-request-id" in headers:
+            if self.data.startswith(ACCEPTED):
+                self.data = self.data[len(ACCEPTED):]
+            head, found, rest = self.data.partition(b"\r\n\r\n")
+            if not found:
+                self.data += self.receive()
+                continue
+            headers = dict([line.split(": ", 1) for line in head.decode("latin-1").split("\r\n")[1:]])
+            body = self.take(rest, int(headers["Content-Length"]))
+            if REQUEST_ID in headers:
                 return headers, body
 
-    def message(self):
-        while (end := self.buffer.find(b"\r\n\r\n")) < 0:
-            self.fill()
-        headers = {}
-        for line in self.buffer[:end].decode("latin-1").split("\r\n")[1:]:
-            name, _, value = line.partition(":")
-            headers[name.lower()] = value.strip()
-        total = end + 4 + int(headers.get("content-length", "0"))
-        while len(self.buffer) < total:
-            self.fill()
-        body = bytes(self.buffer[end + 4:total])
-        del self.buffer[:total]
-        return headers, body
+    def take(self, data, length):
+        """So many bytes, of which the first are here; what comes behind them is kept."""
+        parts = [data]
+        missing = length - len(data)
+        while missing > 0:
+            parts.append(self.receive())
+            missing -= len(parts[-1])
+        if len(parts) > 1:
+            data = b"".join(parts)
+        self.data = data[length:]
+        return data[:length]
 
-    def fill(self):
-        data = self.socket.recv(1 << 18)
+    def receive(self):
+        # More at once would cost a call to the system for the room alone.
+        data = self.socket.recv(1 << 16)
         if not data:
             os._exit(0)
-        self.buffer += data
+        return data
 
 
 class Context:
     """What a handler is told of its call."""
 
+    # Read once: each look at the environment translates names and values.
+    facts = {}
+
     def __init__(self, headers):
-        env = os.environ
-        self.aws_request_id = headers["lambda-runtime-aws-request-id"]
-        self.invoked_function_arn = headers["lambda-runtime-invoked-function-arn"]
-        self.log_group_name = env["AWS_LAMBDA_LOG_GROUP_NAME"]
-        self.log_stream_name = env["AWS_LAMBDA_LOG_STREAM_NAME"]
-        self.function_name = env["AWS_LAMBDA_FUNCTION_NAME"]
-        self.function_version = env["AWS_LAMBDA_FUNCTION_VERSION"]
-        self.memory_limit_in_mb = env["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]
-        self.client_context = client_context(headers.get("lambda-runtime-client-context"))
+        self.aws_request_id = headers[REQUEST_ID]
+        self.invoked_function_arn = headers["Lambda-Runtime-Invoked-Function-Arn"]
+        self.__dict__.update(self.facts or self.read_facts())
+        self.client_context = client_context(headers.get("Lambda-Runtime-Client-Context"))
         self.identity = None
-        self._deadline_ms = int(headers["lambda-runtime-deadline-ms"])
+        self._deadline_ms = int(headers[DEADLINE])
+
+    @classmethod
+    def read_facts(cls):
+        names = {
+            "log_group_name": "AWS_LAMBDA_LOG_GROUP_NAME",
+            "log_stream_name": "AWS_LAMBDA_LOG_STREAM_NAME",
+            "function_name": "AWS_LAMBDA_FUNCTION_NAME",
+            "function_version": "AWS_LAMBDA_FUNCTION_VERSION",
+            "memory_limit_in_mb": "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+        }
+        cls.facts = {name: os.environ[variable] for name, variable in names.items()}
+        return cls.facts
 
     def get_remaining_time_in_millis(self):
         return max(self._deadline_ms - int(time.time() * 1000), 0)
@@ -87,7 +106,7 @@ class Context:
 
 def plain_context(headers):
     """What is written for another runtime is not told what Lambda tells: `(id of the call, deadline in epoch ms)` for its adapter."""
-    return headers["lambda-runtime-aws-request-id"], int(headers["lambda-runtime-deadline-ms"])
+    return headers[REQUEST_ID], int(headers[DEADLINE])
 
 
 def client_context(text):
@@ -202,14 +221,18 @@ def syntax_fault(name, error, stack):
     return RuntimeFault("Runtime.UserCodeSyntaxError", "Syntax error in module '%s': %s" % (name, error), stack=stack)
 
 
-def marshal(value):
-    def simplify(other):
-        if type(other).__name__ == "Decimal":
-            return float(other)
-        raise TypeError("Object of type %s is not JSON serializable" % type(other).__name__)
+def simplify(value):
+    if type(value).__name__ == "Decimal":
+        return float(value)
+    raise TypeError("Object of type %s is not JSON serializable" % type(value).__name__)
 
+
+encode = json.JSONEncoder(ensure_ascii=False, default=simplify).encode
+
+
+def marshal(value):
     try:
-        return json.dumps(value, ensure_ascii=False, default=simplify).encode()
+        return encode(value).encode()
     except UnicodeEncodeError:
         return json.dumps(value, default=simplify).encode()
     except Exception as error:
@@ -228,9 +251,9 @@ def serve(connection, handler, new_context):
     while True:
         headers, body = connection.event()
         context = new_context(headers)
-        request_id = headers["lambda-runtime-aws-request-id"]
+        request_id = headers[REQUEST_ID]
         set_request_id(request_id)
-        os.environ["_X_AMZN_TRACE_ID"] = headers.get("lambda-runtime-trace-id", "")
+        os.environ["_X_AMZN_TRACE_ID"] = headers["Lambda-Runtime-Trace-Id"]
         action = "response"
         try:
             answer = marshal(handler(unmarshal(body), context))
