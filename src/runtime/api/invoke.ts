@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomFillSync, randomUUID } from 'node:crypto';
 import { textLogging } from '../engine/logging';
 import type { Call, FunctionSpec, Outcome } from '../engine/spec';
 import type { FunctionRecord, VersionRecord } from '../store/records';
@@ -31,14 +31,22 @@ export async function invokeAsync(call: ApiCall, world: World, [text = '']: read
 }
 
 /** How the engine is to run a version, with the code that it has now. */
-async function specOf(world: World, record: FunctionRecord, version: VersionRecord): Promise<FunctionSpec> {
-  const shared = world.engine.limit - world.functions.reserved;
-  const known = specs.get(version);
-  if (known?.record === record && known.spec.shared === shared && world.engine.isWarm(version.revisionId)) return known.spec;
-  const spec = makeSpec(record, version, await codeToRun(world, version), shared);
+async function specOf(world: World, { record, version }: Found): Promise<FunctionSpec> {
+  const spec = makeSpec(record, version, await codeToRun(world, version), sharedOf(world));
   // The code in a folder may be another at the next call.
   if (!version.folder) specs.set(version, { record, spec });
   return spec;
+}
+
+/** As `specOf`, of a version that ran just so before and is warm. */
+function knownSpec(world: World, { record, version }: Found): FunctionSpec | undefined {
+  const known = specs.get(version);
+  return known?.record === record && known.spec.shared === sharedOf(world) && world.engine.isWarm(version.revisionId) ? known.spec : undefined;
+}
+
+/** How many calls may run at once that have no number of their own. */
+function sharedOf({ engine, functions }: World): number {
+  return engine.limit - functions.reserved;
 }
 
 /** Those made last, each of a record that is put in another's place when anything changes. */
@@ -105,7 +113,7 @@ function decodeContext(text: string): string {
 
 /** Rejects with `NoRoom` when it must wait. */
 export async function run(world: World, found: Found, made: Call): Promise<Outcome> {
-  const spec = await specOf(world, found.record, found.version);
+  const spec = knownSpec(world, found) ?? (await specOf(world, found));
   const resource = found.qualifier === '$LATEST' || found.qualifier === undefined ? found.record.name : `${found.record.name}:${found.qualifier}`;
   return world.metrics.measure(resource, () => world.engine.invoke(spec, made));
 }
@@ -140,9 +148,19 @@ export function wantsLog(call: ApiCall): boolean {
 export function traceId(version?: VersionRecord, given?: string): string {
   if (given && /\bRoot=1-[0-9a-f]{8}-[0-9a-f]{24}\b/.test(given) && given.length < 1000) return given;
   const time = Math.floor(Date.now() / 1000).toString(16);
-  // Made of two such because Node has them at hand, and fetches bytes from the system each time.
-  const digits = `${randomUUID()}${randomUUID()}`.replaceAll('-', '');
-  return `Root=1-${time}-${digits.slice(0, 24)};Parent=${digits.slice(32, 48)};Sampled=${version?.tracing === 'Active' ? 1 : 0}`;
+  const digits = randomDigits();
+  return `Root=1-${time}-${digits.slice(0, 24)};Parent=${digits.slice(24)};Sampled=${version?.tracing === 'Active' ? 1 : 0}`;
+}
+
+const digitBytes = 20;
+const random = { bytes: Buffer.alloc(digitBytes * 128), at: 0 };
+
+// Fetched for many at once: to ask the system costs much more than to have it.
+function randomDigits(): string {
+  if (random.at % random.bytes.length === 0) randomFillSync(random.bytes);
+  const at = random.at % random.bytes.length;
+  random.at = at + digitBytes;
+  return random.bytes.toString('hex', at, random.at);
 }
 
 function header(call: ApiCall, name: string): string | undefined {

@@ -11,6 +11,8 @@ export interface WholeRequest extends Head {
 /** The bytes of the answer to a request, its head included, or their text; `undefined` when the general server is to answer. Never rejects. */
 export type QuickAnswer = (request: WholeRequest) => Promise<string | Buffer> | undefined;
 
+/** As of Node's server. */
+const maxHead = 16_384;
 const silentMs = 10_000;
 const keepAliveMs = 900_000;
 
@@ -133,8 +135,9 @@ interface First {
 
 /** The first request of a piece; `undefined` when there is no whole head, or an odd one. */
 function readFirst(chunk: Buffer): First | undefined {
-  const end = chunk.indexOf('\r\n\r\n');
-  const head = end < 0 ? undefined : tryHead(chunk.toString('latin1', 0, end));
+  const text = chunk.toString('latin1', 0, maxHead);
+  const end = text.indexOf('\r\n\r\n');
+  const head = end < 0 ? undefined : tryHead(text.slice(0, end));
   if (!head) return undefined;
   const size = head.headers['transfer-encoding'] === undefined ? end + 4 + head.length : Infinity;
   return size === chunk.length && isPlain(head) ? { size, whole: { ...head, body: chunk.subarray(end + 4) } } : { size };

@@ -40,7 +40,7 @@ export function parseHeaders(text: string, from = 0): Record<string, string | un
     const colon = text.indexOf(':', start);
     if (colon <= start || colon > end) continue;
     const name = text.slice(start, colon).toLowerCase();
-    if (single.has(name) && headers[name] !== undefined) throw new MalformedHead(`The request has two of ${name}.`);
+    if (headers[name] !== undefined && single.has(name)) throw new MalformedHead(`The request has two of ${name}.`);
     headers[name] = text.slice(colon + 1, end).trim();
   }
   return headers;

@@ -15,7 +15,7 @@ export class LogHub {
   readonly #listeners = new Map<string, Set<Listener>>();
 
   publish(group: string, written: Written): void {
-    for (const listener of this.#listeners.get(group) ?? []) listener(written);
+    this.#listeners.get(group)?.forEach((listener) => listener(written));
   }
 
   /** What comes back ends it. */

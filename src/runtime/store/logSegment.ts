@@ -45,8 +45,8 @@ export class LogSegment {
   }
 
   static create(file: string, head: SegmentHead): LogSegment {
-    const line = Buffer.from(`${JSON.stringify(head)}\n`);
-    const segment = new LogSegment(file, head, line.length);
+    const line = `${JSON.stringify(head)}\n`;
+    const segment = new LogSegment(file, head, Buffer.byteLength(line));
     segment.#handle = openSync(file, 'ax+', 0o600);
     writeAll(segment.#handle, line);
     return segment;
@@ -85,21 +85,17 @@ export class LogSegment {
   append(messages: readonly string[], timestamps: readonly number[] | number, ingestion: number): void {
     const timeOf = (index: number): number => (typeof timestamps === 'number' ? timestamps : (timestamps[index] ?? ingestion));
     const lines = messages.map((message, index) => `${timeOf(index)} ${ingestion} ${JSON.stringify(message)}\n`);
-    const bytes = Buffer.from(lines.join(''));
-    this.#write(bytes);
-    // Of most the bytes need not be counted.
-    const isPlain = bytes.length === lines.reduce((sum, line) => sum + line.length, 0);
-    for (let index = 0; index < lines.length; index++) {
-      const line = lines[index] ?? '';
-      this.#index(timeOf(index), isPlain ? line.length : Buffer.byteLength(line));
-    }
+    const text = lines.join('');
+    // Of most the bytes need not be counted line by line.
+    const isPlain = this.#write(text) === text.length;
+    for (const [index, line] of lines.entries()) this.#index(timeOf(index), isPlain ? line.length : Buffer.byteLength(line));
   }
 
-  // A part of it, left by a disk that is full, would shift the places of all that comes after it.
-  #write(bytes: Buffer): void {
+  // How many bytes it is. A part of it, left by a disk that is full, would shift the places of all that comes after it.
+  #write(text: string): number {
     this.#handle ??= openSync(this.file, 'a+', 0o600);
     try {
-      writeAll(this.#handle, bytes);
+      return writeAll(this.#handle, text);
     } catch (error) {
       ftruncateSync(this.#handle, this.#size);
       throw error;
@@ -186,6 +182,11 @@ function parseMessage(text: string): string {
   }
 }
 
-function writeAll(handle: number, bytes: Buffer): void {
-  for (let done = 0; done < bytes.length; ) done += writeSync(handle, bytes, done);
+function writeAll(handle: number, text: string): number {
+  const length = Buffer.byteLength(text);
+  // As a rule all goes at once, and no bytes need to be made of the text.
+  let done = writeSync(handle, text);
+  if (done === length) return length;
+  for (const bytes = Buffer.from(text); done < length; ) done += writeSync(handle, bytes, done);
+  return length;
 }
