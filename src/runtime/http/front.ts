@@ -4,7 +4,8 @@ import { MalformedHead, parseHead, type Head } from './head';
 import { Tunnel } from './tunnel';
 
 /** A request that came in one piece. */
-export interface WholeRequest extends Head {
+export interface WholeRequest {
+  readonly head: Head;
   readonly body: Buffer;
 }
 
@@ -140,7 +141,7 @@ function readFirst(chunk: Buffer): First | undefined {
   const head = end < 0 ? undefined : tryHead(text.slice(0, end));
   if (!head) return undefined;
   const size = head.headers['transfer-encoding'] === undefined ? end + 4 + head.length : Infinity;
-  return size === chunk.length && isPlain(head) ? { size, whole: { ...head, body: chunk.subarray(end + 4) } } : { size };
+  return size === chunk.length && isPlain(head) ? { size, whole: { head, body: chunk.subarray(end + 4) } } : { size };
 }
 
 /** A line of request and lines of headers, each as the standard has it: RFC 9112. */

@@ -22,12 +22,15 @@ const single = new Set(['content-length', 'host', 'transfer-encoding']);
 /** Reads a head, given without the empty line behind it. Throws `MalformedHead`. */
 export function parseHead(text: string): Head {
   const end = text.indexOf('\r\n');
-  const [method = '', url = '', version = ''] = (end < 0 ? text : text.slice(0, end)).split(' ');
+  const line = end < 0 ? text : text.slice(0, end);
+  const afterMethod = line.indexOf(' ');
+  const afterUrl = line.indexOf(' ', afterMethod + 1);
   const headers = end < 0 ? {} : parseHeaders(text, end + 2);
   const length = headers['content-length'] ?? '0';
   const isChunked = /chunked/i.test(headers['transfer-encoding'] ?? '');
+  if (afterMethod < 0 || afterUrl < 0) throw new MalformedHead('The request has no method, address and version.');
   if (!/^\d{1,15}$/.test(length) || (isChunked && headers['content-length'] !== undefined)) throw new MalformedHead('The request has no usable length.');
-  return { method, url, httpVersion: version.slice('HTTP/'.length), headers, length: Number(length), isChunked };
+  return { method: line.slice(0, afterMethod), url: line.slice(afterMethod + 1, afterUrl), httpVersion: line.slice(afterUrl + ' HTTP/'.length), headers, length: Number(length), isChunked };
 }
 
 /** Reads the lines of headers, from a place in the text on. */

@@ -5,7 +5,7 @@ import { pipeline, Readable } from 'node:stream';
 import { isInvocation, readAddress, type Address } from './address';
 import { answerQuickly, type WholeRequest } from './front';
 import { countHosts } from './guard';
-import { readyReply, wireReply } from './reply';
+import { bytesOf, headersOf, wireReply } from './reply';
 import { BodyTooLarge, bodyLimit, readBody } from './body';
 import type { ApiCall, ApiReply, World } from '../api/call';
 import { ApiError, lambdaError } from '../api/errors';
@@ -50,12 +50,12 @@ async function handle(parts: ServerParts, request: IncomingMessage, response: Se
 }
 
 // A call of a function that is let in as it came; what is refused goes the way of all others.
-function answerCall({ guard, world }: ServerParts, request: WholeRequest): Promise<string | Buffer> | undefined {
-  if (request.method !== 'POST' || !isInvocation(request.url) || !guard.isLocal(request, 1)) return undefined;
-  const region = guard.regionOf(request);
+function answerCall({ guard, world }: ServerParts, { head, body }: WholeRequest): Promise<string | Buffer> | undefined {
+  const { method, url, headers } = head;
+  if (method !== 'POST' || !isInvocation(url) || !guard.isLocal(head, 1)) return undefined;
+  const region = guard.regionOf(head);
   if (!region) return undefined;
-  const { method, headers, body } = request;
-  const { pathname, searchParams } = readAddress(request.url);
+  const { pathname, searchParams } = readAddress(url);
   return lambda({ method, path: pathname, query: searchParams, headers, region, body, signal: () => new AbortController().signal }, world).then(wireReply);
 }
 
@@ -86,8 +86,8 @@ async function handleOwn(parts: ServerParts, url: Address, request: IncomingMess
 
 function send(response: ServerResponse, reply: ApiReply): void {
   if (reply.body instanceof Readable) return sendStream(response, reply, reply.body);
-  const { status, headers, bytes } = readyReply(reply);
-  response.writeHead(status, headers).end(bytes);
+  const bytes = bytesOf(reply);
+  response.writeHead(reply.status, headersOf(reply, bytes.length)).end(bytes);
 }
 
 // Whoever goes away in the middle ends the source too; there is nobody left to tell.
@@ -109,8 +109,8 @@ function refuseBody(response: ServerResponse, request: IncomingMessage, error: B
 // The answer goes out whole at once, but the connection closes a little later: a sender that is still busy with its body
 // would otherwise see a broken connection and not the answer. What it sends meanwhile is thrown away.
 function endEarly(response: ServerResponse, request: IncomingMessage, reply: ApiReply): void {
-  const { status, headers, bytes } = readyReply(reply);
-  response.writeHead(status, { ...headers, connection: 'close' }).write(bytes);
+  const bytes = bytesOf(reply);
+  response.writeHead(reply.status, { ...headersOf(reply, bytes.length), connection: 'close' }).write(bytes);
   const end = () => response.end();
   const timer = setTimeout(end, 1000).unref();
   request.resume().once('close', () => clearTimeout(timer)).once('end', end);
