@@ -41,6 +41,7 @@ export class Capture {
   /** Ends lines that have no end yet, so that they stand before what follows. */
   flush(): void {
     for (const splitter of this.#splitters) {
+      if (splitter.isEmpty) continue;
       const rest = splitter.flush().filter(this.#keeps);
       this.write(rest);
       // The event stays as it was printed; only what is put together from events needs an end between them.

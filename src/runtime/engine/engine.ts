@@ -78,22 +78,17 @@ export class Engine {
   async invoke(spec: FunctionSpec, call: Call): Promise<Outcome> {
     // Also of those that wait for a debugger no more than it may have at once.
     const leave = this.#room.enter(spec);
+    let environment: Environment | undefined;
     try {
       const session = this.debugging.of(spec);
-      return (session && (await session.invoke(spec, call))) ?? (await this.#invoke(spec, call));
-    } finally {
-      leave();
-    }
-  }
-
-  async #invoke(spec: FunctionSpec, call: Call): Promise<Outcome> {
-    const environment = this.#take(spec);
-    this.#busy.add(environment);
-    try {
+      const debugged = session && (await session.invoke(spec, call));
+      if (debugged) return debugged;
+      environment = this.#take(spec);
+      this.#busy.add(environment);
       return await environment.invoke(call);
     } finally {
-      this.#busy.delete(environment);
-      this.#giveBack(environment);
+      leave();
+      if (environment) this.#giveBack(environment);
     }
   }
 
@@ -129,6 +124,7 @@ export class Engine {
   }
 
   #giveBack(environment: Environment): void {
+    this.#busy.delete(environment);
     const { revision } = environment.spec;
     if (this.#retired.has(revision)) return this.#end(environment);
     const idle = this.#idle.get(revision);

@@ -19,6 +19,12 @@ export interface EnvironmentTools extends ProcessTools {
   warn(line: string): void;
 }
 
+/** What became of the start of a process. */
+interface Load {
+  readonly initMs: number;
+  readonly failure?: Failure;
+}
+
 interface Ending {
   readonly answer?: Answer;
   readonly failure?: Failure;
@@ -51,25 +57,21 @@ export class Environment {
   async invoke(call: Call): Promise<Outcome> {
     Environment.#rounds.add(this);
     try {
-      return await this.#invoke(call);
+      this.#capture.startTail();
+      const load = this.#isReady ? undefined : await this.#load(call);
+      this.#capture.hold(this.#log.start(call.requestId));
+      if (load?.failure) return await this.#failToLoad(call, load.failure, load.initMs);
+      const started = performance.now();
+      const ending = await this.#run(call);
+      return this.#close(call, ending, performance.now() - started, load?.initMs);
     } finally {
       Environment.#rounds.remove(this);
     }
   }
 
-  async #invoke(call: Call): Promise<Outcome> {
-    this.#capture.startTail();
-    const cold = this.#isReady ? undefined : await this.#makeReady(call);
-    const initMs = cold && performance.now() - this.#startedAt;
-    const loadFailure = cold && this.#failure(cold, call);
-    if (loadFailure) this.#capture.write(this.#log.initReport(initMs ?? 0, loadFailure.type));
-    this.#capture.hold(this.#log.start(call.requestId));
-    const started = performance.now();
-    const ending = loadFailure ? { failure: loadFailure, status: 'error' as const } : await this.#run(call);
-    if (loadFailure) await this.#drop();
-    const durationMs = loadFailure ? (initMs ?? 0) : performance.now() - started;
-    this.#close(call, ending, durationMs, loadFailure ? undefined : initMs);
-    return this.#outcome(ending, durationMs);
+  async #failToLoad(call: Call, failure: Failure, initMs: number): Promise<Outcome> {
+    await this.#drop();
+    return this.#close(call, { failure, status: 'error' }, initMs);
   }
 
   /** Ends the process. The environment must not be used afterwards. */
@@ -83,7 +85,16 @@ export class Environment {
     return this.#process !== undefined && this.#process.isIdle && !this.#process.ended;
   }
 
-  // `undefined` when a warm process is there.
+  // `undefined` when a process was there after all.
+  async #load(call: Call): Promise<Load | undefined> {
+    const cold = await this.#makeReady(call);
+    if (!cold) return undefined;
+    const initMs = performance.now() - this.#startedAt;
+    const failure = this.#failure(cold, call);
+    if (failure) this.#capture.write(this.#log.initReport(initMs, failure.type));
+    return { initMs, failure };
+  }
+
   async #makeReady(call: Call): Promise<Answer | undefined> {
     if (this.#process && !this.#process.isIdle) await this.#clock.within(this.#process.idle(), this.spec.timeoutSeconds * 1000);
     if (this.#process && !this.#process.ended) return undefined;
@@ -147,13 +158,14 @@ export class Environment {
     return failureOf(answer, call.requestId, this.spec.folder);
   }
 
-  #close(call: Call, ending: Ending, durationMs: number, initMs: number | undefined): void {
+  #close(call: Call, ending: Ending, durationMs: number, initMs?: number): Outcome {
     this.#capture.flush();
     const { answer, failure, status } = ending;
     const errorType = status === 'error' ? failure?.type : undefined;
     const producedBytes = answer && 'body' in answer ? answer.body.length : 0;
     const facts = { requestId: call.requestId, durationMs, initMs, memoryMb: this.spec.memoryMb, maxMemoryMb: this.#maxMemory(), status, errorType, producedBytes };
     this.#capture.write(this.#log.end(facts));
+    return this.#outcome(ending, durationMs);
   }
 
   #maxMemory(): number {

@@ -17,6 +17,10 @@ export class LineSplitter {
     return events;
   }
 
+  get isEmpty(): boolean {
+    return this.#size === 0;
+  }
+
   /** What is left: a last line without its end. */
   flush(): string[] {
     return this.#size ? cutText(this.#take().toString('utf8')) : [];

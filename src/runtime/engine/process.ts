@@ -154,7 +154,8 @@ export class FunctionProcess {
 
   async #lose(end: WorkerEnd): Promise<void> {
     if (end instanceof Error) return this.#end({ kind: 'notStarted', error: end });
-    // What it said before it died is still on its way through the pipes.
+    // What it said before it died is still on its way through the pipes, or through a connection that has yet to be taken.
+    await drained();
     await drained();
     this.#end({ kind: 'exit', reason: exitReason(end.code, end.signal) });
   }
@@ -193,10 +194,10 @@ export class FunctionProcess {
 
 /**
  * Resolves when everything that was written before now has been read. A process writes its output before its answer, so
- * the loop has both at hand in the same round.
+ * the loop has both at hand in the same round; on Windows what was read may be told a round later.
  */
 export function drained(): Promise<void> {
-  return new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+  return new Promise((resolve) => setImmediate(process.platform === 'win32' ? () => setImmediate(resolve) : resolve));
 }
 
 /** As Lambda names them. */

@@ -24,7 +24,7 @@ export function headersOf({ status, headers }: ApiReply, length: number): Record
 export function wireReply(reply: ApiReply): string | Buffer {
   const bytes = bytesOf(reply);
   const headers = headersOf(reply, bytes.length);
-  let head = `HTTP/1.1 ${reply.status} ${STATUS_CODES[reply.status] ?? ''}\r\ndate: ${httpDate()}\r\nconnection: keep-alive\r\n`;
+  let head = `HTTP/1.1 ${reply.status} ${STATUS_CODES[reply.status] ?? ''}\r\ndate: ${httpDate()}\r\n`;
   for (const name in headers) head += `${name}: ${headers[name]}\r\n`;
   // A short one as one text: to join bytes takes longer.
   return bytes.length < shortBytes ? `${head}\r\n${bytes.toString('latin1')}` : Buffer.concat([Buffer.from(`${head}\r\n`, 'latin1'), bytes]);
