@@ -4,6 +4,7 @@ It is told to with a line on its channel, and tells there of each copy's start a
 zero for a signal. Each copy has three descriptors of those that this process began with, in their order: its output, its
 errors, and its own channel.
 """
+import gc
 import os
 import select
 
@@ -20,6 +21,8 @@ def serve():
     last = FIRST + EACH * slots
     woken = wake_on_end()
     slot = FIRST
+    # What the copies share is not gone through in each of them, which would make it their own.
+    gc.freeze()
     while True:
         ready = select.select([CHANNEL, woken], [], [])[0]
         if woken in ready:
