@@ -46,5 +46,5 @@ function failure(errorType: string, errorMessage: string): Failure {
 }
 
 function errorType(body: Buffer): string {
-  return /"errorType"\s*:\s*"([^"]{1,200})"/.exec(body.toString('utf8', 0, 1_000_000))?.[1] ?? 'Unhandled';
+  return /"errorType"\s*:\s*"([^"]{1,200})"/.exec(body.toString('utf8'))?.[1] ?? 'Unhandled';
 }

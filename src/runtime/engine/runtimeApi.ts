@@ -127,14 +127,22 @@ export class RuntimeApi {
     // As a trailer: the function failed in the midst of its answer.
     const failure = request.headers['lambda-runtime-function-error-body'];
     if (failure) return this.#error(socket, { ...request, body: Buffer.from(failure, 'base64') }, id);
-    this.#current = undefined;
-    if (request.tooLarge) reply(socket, 413, { errorMessage: 'Exceeded maximum allowed payload size', errorType: 'RequestEntityTooLarge' });
-    else this.#hold(socket);
     const rss = Number(request.headers['x-max-rss-kb']) || undefined;
-    this.#listener.response(id, request.body, request.tooLarge, rss);
+    if (request.tooLarge) return this.#refuse(socket, id, rss);
+    this.#current = undefined;
+    this.#hold(socket);
+    this.#listener.response(id, request.body, false, rss);
+  }
+
+  // An answer or an error that is longer than answers may be.
+  #refuse(socket: Socket, id: string, rss?: number): void {
+    this.#current = undefined;
+    reply(socket, 413, { errorMessage: 'Exceeded maximum allowed payload size', errorType: 'RequestEntityTooLarge' });
+    this.#listener.response(id, Buffer.alloc(0), true, rss);
   }
 
   #error(socket: Socket, request: RuntimeRequest, id: string | undefined): void {
+    if (id && request.tooLarge) return this.#refuse(socket, id);
     if (id) this.#current = undefined;
     this.#hold(socket);
     this.#listener.error(id, request.body, request.headers['lambda-runtime-function-error-type']);

@@ -14,18 +14,17 @@ export type QuickAnswer = (request: WholeRequest) => Promise<string | Buffer> | 
 
 /** As of Node's server. */
 const maxHead = 16_384;
-const silentMs = 10_000;
 const keepAliveMs = 900_000;
 
 /**
  * Answers short requests straight from the socket, because Node's server takes several times as long for them, and a
  * function is called often; no kept library without native code is faster than that server. Whatever is not plain goes to
- * the server as if nothing stood before it.
+ * the server as if nothing stood before it. A connection on which nothing is said is ended after `silentMs` milliseconds.
  */
-export function answerQuickly(server: Server, answer: QuickAnswer): void {
+export function answerQuickly(server: Server, answer: QuickAnswer, silentMs = 10_000): void {
   const [accept] = server.listeners('connection') as [(this: Server, connection: Tunnel) => void];
   server.removeAllListeners('connection');
-  server.on('connection', (socket: Socket) => new Connection(socket, answer, (tunnel) => accept.call(server, tunnel)));
+  server.on('connection', (socket: Socket) => new Connection(socket.setTimeout(silentMs), answer, (tunnel) => accept.call(server, tunnel)));
   const watch = ({ socket }: IncomingMessage, response: ServerResponse) => response.once('close', () => (socket as unknown as Tunnel).answered());
   server.prependListener('request', watch).prependListener('checkContinue', watch);
 }
@@ -48,7 +47,7 @@ class Connection {
     this.#socket = socket;
     this.#answer = answer;
     this.#accept = accept;
-    socket.setTimeout(silentMs).on('timeout', () => this.#timeOut());
+    socket.on('timeout', () => this.#timeOut());
     socket.on('data', (chunk: Buffer) => this.#take(chunk)).on('end', () => this.#end());
     socket.on('error', () => socket.destroy()).on('close', () => this.#tunnel?.destroy());
   }

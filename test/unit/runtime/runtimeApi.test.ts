@@ -31,7 +31,11 @@ const base = '/2018-06-01/runtime/';
       const answers = [];
       for (const [method, path, body] of event.requests) { const { status, text } = await ask(method, path.replace('{id}', id), body); answers.push([status, JSON.parse(text)]); }
       await ask('POST', at + '/response', JSON.stringify(answers), json);
-    } else if (event.tell === 'error') await ask('POST', at + '/error', '{"errorMessage":"mine","errorType":"Mine.Own","stackTrace":["a"]}', { ...json, 'Lambda-Runtime-Function-Error-Type': 'Mine.Own' });
+    } else if (event.tell === 'error') {
+      const cause = event.cause ? { 'Lambda-Runtime-Function-Xray-Error-Cause': 'x'.repeat(event.cause) } : {};
+      await ask('POST', at + '/error', '{"errorMessage":"mine","errorType":"Mine.Own","stackTrace":["a"]}', { ...json, ...cause, 'Lambda-Runtime-Function-Error-Type': 'Mine.Own' });
+    } else if (event.tell === 'muchError') await ask('POST', at + '/error', JSON.stringify({ errorMessage: 'x'.repeat(6291557), errorType: 'Mine.Own' }), json);
+    else if (event.tell === 'longError') await ask('POST', at + '/error', JSON.stringify({ errorMessage: 'x'.repeat(2000000), errorType: 'Mine.Own' }), json);
     else if (event.tell === 'stream') {
       const stream = { 'Lambda-Runtime-Function-Response-Mode': 'streaming', 'Transfer-Encoding': 'chunked', 'Content-Type': 'application/octet-stream', Trailer: 'Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body' };
       const failure = event.fails && { 'Lambda-Runtime-Function-Error-Type': 'Late', 'Lambda-Runtime-Function-Error-Body': Buffer.from('{"errorMessage":"late","errorType":"Late"}').toString('base64') };
@@ -82,6 +86,20 @@ describe('the Runtime API', function () {
     assert.deepEqual([error, JSON.parse(text)], ['Unhandled', { errorMessage: 'mine', errorType: 'Mine.Own', stackTrace: ['a'] }]);
     assert.match(log, /\tStatus: error\tError Type: Mine\.Own\t\n$/);
     assert.doesNotMatch(log, /INIT_START/);
+  });
+
+  it('takes an error whose cause is told at length in a header', async () => {
+    const { body, log } = await runtime.call('wire', { tell: 'error', cause: 1_000_000 });
+    assert.equal((body as { errorType: string }).errorType, 'Mine.Own');
+    assert.doesNotMatch((await runtime.call('wire', { tell: 'headers' })).log + log, /INIT_START/);
+  });
+
+  it('refuses an error that is too long, and finds the type of one that is long', async () => {
+    const { error, body } = await runtime.call('wire', { tell: 'muchError' });
+    assert.deepEqual([error, (body as { errorType: string }).errorType], ['Unhandled', 'Function.ResponseSizeTooLarge']);
+    const long = await runtime.call('wire', { tell: 'longError' });
+    assert.equal((long.body as { errorMessage: string }).errorMessage.length, 2_000_000);
+    assert.match(long.log, /\tStatus: error\tError Type: Mine\.Own\t\n$/);
   });
 
   it('takes an answer bit by bit, and a failure at its end', async () => {
