@@ -9,9 +9,10 @@ export class Clock {
   /** What the work comes to, or `undefined` once its time is up. One work at a time. */
   within<T>(work: Promise<T>, limitMs: number): Promise<T | undefined> {
     return new Promise((resolve, reject) => {
-      const countdown: Countdown = { leftMs: limitMs, since: performance.now(), end: () => resolve(undefined) };
+      const now = performance.now();
+      const countdown: Countdown = { leftMs: limitMs, since: now, end: () => resolve(undefined) };
       this.#countdown = countdown;
-      if (!this.#holders.size) this.#watch(limitMs);
+      if (!this.#holders.size) this.#watch(limitMs, now);
       const stopping = <A>(next: (value: A) => void) => (value: A) => {
         if (this.#countdown === countdown) this.#countdown = undefined;
         next(value);
@@ -28,14 +29,15 @@ export class Clock {
     const stands = this.#holders.size > 0;
     if (!this.#countdown || stood === stands) return;
     if (stands) this.#countdown.leftMs = leftOf(this.#countdown);
-    this.#countdown.since = performance.now();
-    if (!stands) this.#watch(this.#countdown.leftMs);
+    const now = performance.now();
+    this.#countdown.since = now;
+    if (!stands) this.#watch(this.#countdown.leftMs, now);
   }
 
   // A timer that is set stays until it goes off, and what is left is looked at then: most works end long before their time,
   // and the next has it for nothing.
-  #watch(afterMs: number): void {
-    const at = performance.now() + afterMs;
+  #watch(afterMs: number, now: number): void {
+    const at = now + afterMs;
     if (this.#timerAt <= at) return;
     clearTimeout(this.#timer);
     this.#timerAt = at;
@@ -46,7 +48,7 @@ export class Clock {
     this.#timerAt = Infinity;
     if (!this.#countdown || this.#holders.size) return;
     const leftMs = leftOf(this.#countdown);
-    if (leftMs > 0) this.#watch(leftMs);
+    if (leftMs > 0) this.#watch(leftMs, performance.now());
     else this.#countdown.end();
   }
 }

@@ -36,6 +36,7 @@ export class FunctionProcess {
   #idle = false;
   #onIdle: (() => void) | undefined;
   #maxRssKb = 0;
+  /** Milliseconds since 1970, as `#measuredAt`. */
   #calledAt = -Infinity;
   #measuredAt = -Infinity;
   #onPiece: Call['onPiece'];
@@ -90,7 +91,7 @@ export class FunctionProcess {
     if (this.#pieces.length) this.#pieces = [];
     const answer = this.#wait();
     this.#idle = false;
-    this.#calledAt = performance.now();
+    this.#calledAt = Date.now();
     this.#api.deliver({ requestId, deadlineMs, arn, traceId, clientContext, payload });
     return answer;
   }
@@ -102,7 +103,7 @@ export class FunctionProcess {
 
   /** The most memory it ever had. */
   get maxMemoryMb(): number {
-    const now = performance.now();
+    const now = Date.now();
     // To ask costs more than a short call, and nobody fills much memory in so short a time.
     if (now - this.#calledAt < shortMs && now - this.#measuredAt < freshMs) return Math.ceil(this.#maxRssKb / 1024);
     this.#measuredAt = now;
