@@ -1,10 +1,11 @@
 import { randomFillSync, randomUUID } from 'node:crypto';
 import { textLogging } from '../engine/logging';
 import type { Call, FunctionSpec, Outcome } from '../engine/spec';
+import { isMissing } from '../store/files';
 import type { FunctionRecord, VersionRecord } from '../store/records';
 import { route } from './aliases';
 import type { ApiCall, ApiReply, World } from './call';
-import { invalidContent, tooLarge, tooMany, validation } from './errors';
+import { ApiError, invalidContent, tooLarge, tooMany, validation } from './errors';
 import { find, functionArn, qualified, type Found } from './names';
 
 export const maxSync = 6_291_456;
@@ -32,7 +33,7 @@ export async function invokeAsync(call: ApiCall, world: World, [text = '']: read
 
 /** How the engine is to run a version, with the code that it has now. */
 async function specOf(world: World, { record, version }: Found): Promise<FunctionSpec> {
-  const spec = makeSpec(record, version, await codeToRun(world, version), sharedOf(world));
+  const spec = makeSpec(record, version, await codeToRun(world, version, record.name), sharedOf(world));
   // The code in a folder may be another at the next call.
   if (!version.folder) specs.set(version, { record, spec });
   return spec;
@@ -72,11 +73,20 @@ function makeSpec(record: FunctionRecord, version: VersionRecord, code: Code, sh
 
 type Code = Pick<FunctionSpec, 'revision' | 'folder' | 'live'>;
 
-async function codeToRun(world: World, version: VersionRecord): Promise<Code> {
+async function codeToRun(world: World, version: VersionRecord, name: string): Promise<Code> {
   const { revisionId: revision, codeSha256, folder } = version;
   if (folder) return { ...(await world.live.look({ ...version, folder })), folder };
-  if (!world.engine.isWarm(revision)) await world.code.ensure(codeSha256);
+  if (!world.engine.isWarm(revision)) await unpack(world, codeSha256, name);
   return { revision, folder: world.code.folder(codeSha256) };
+}
+
+async function unpack({ code }: World, sha256: string, name: string): Promise<void> {
+  try {
+    await code.ensure(sha256);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    throw new ApiError(502, 'InvalidZipFileException', `The package of ${name} is gone from ${code.zip(sha256)}; deploy the function again.`);
+  }
 }
 
 // A function that is not there is reported with its qualifier here, and without it everywhere else.

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
 import {
   DeleteFunctionCommand, GetAccountSettingsCommand, GetFunctionCommand, GetFunctionConfigurationCommand, ListFunctionsCommand, ListTagsCommand,
   ListVersionsByFunctionCommand, PublishVersionCommand, TagResourceCommand, UntagResourceCommand, UpdateFunctionCodeCommand,
@@ -110,6 +112,14 @@ describe('the local runtime: functions', () => {
     await fails(send(new GetFunctionCommand({ FunctionName: 'page-000' })), 'ResourceNotFoundException', 404, /^Function not found: arn:aws:lambda:eu-west-1:000000000000:function:page-000$/);
     await fails(send(new DeleteFunctionCommand({ FunctionName: 'page-000' })), 'ResourceNotFoundException', 404, /not found/);
     await fails(send(new InvokeCommand({ FunctionName: 'page-000' })), 'ResourceNotFoundException', 404, /function:page-000:\$LATEST$/);
+  });
+
+  it('says so when a package was taken from the disk', async () => {
+    const own = await RunningRuntime.start();
+    await own.node('gone', 'exports.handler = async () => 1;');
+    await rm(path.join(own.data, 'code'), { recursive: true });
+    await fails(own.lambda.send(new InvokeCommand({ FunctionName: 'gone' })), 'InvalidZipFileException', 502, /^The package of gone is gone from .*; deploy the function again\.$/);
+    await own.stop();
   });
 
   it('keeps functions apart whose names differ by case only', async () => {
