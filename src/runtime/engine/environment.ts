@@ -36,7 +36,7 @@ interface Ending {
  * runs out of time or is retired. The next call after that gets a new process.
  */
 export class Environment {
-  static readonly #rounds = new Rounds<Environment>(memoryPollMs, (environment) => environment.#look());
+  static readonly #rounds = new Rounds<Environment>(memoryPollMs, (environment, isLong) => environment.#look(isLong));
   readonly spec: FunctionSpec;
   readonly #tools: EnvironmentTools;
   readonly #stream: LogStream;
@@ -138,17 +138,17 @@ export class Environment {
 
   #outOfMemory: FunctionProcess | undefined;
 
-  // At a call that takes its time.
-  #look(): void {
-    this.#capture.release();
-    this.#checkMemory();
+  // What the process started is looked for only at a call that takes its time, because that takes some itself.
+  #look(isLong: boolean): void {
+    if (isLong) this.#capture.release();
+    this.#checkMemory(isLong);
   }
 
   // Best effort: only where the system tells.
-  #checkMemory(): void {
+  #checkMemory(withFamily: boolean): void {
     const process = this.#process;
     // A debugger has its share of it.
-    if (!process || this.spec.debug || process.memoryMb <= this.spec.memoryMb) return;
+    if (!process || this.spec.debug || process.memoryMb(withFamily) <= this.spec.memoryMb) return;
     this.#outOfMemory = process;
     void process.kill();
   }

@@ -112,9 +112,10 @@ export class FunctionProcess {
     return Math.ceil(this.#maxRssKb / 1024);
   }
 
-  /** The memory it has now, with what it started. */
-  get memoryMb(): number {
-    const kb = this.#worker?.pid === undefined ? 0 : (familyMemoryKb(this.#worker.pid) ?? 0);
+  /** The memory it has now, with that of what it started if that is asked for. */
+  memoryMb(withFamily: boolean): number {
+    const pid = this.#worker?.pid;
+    const kb = (pid !== undefined && (withFamily ? familyMemoryKb(pid) : processMemoryKb(pid, 'VmRSS'))) || 0;
     // Of one that is killed nothing could be asked afterwards.
     this.#maxRssKb = Math.max(this.#maxRssKb, kb);
     return kb / 1024;

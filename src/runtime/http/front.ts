@@ -19,7 +19,7 @@ const keepAliveMs = 900_000;
 /**
  * Answers short requests straight from the socket, because Node's server takes several times as long for them, and a
  * function is called often; no kept library without native code is faster than that server. Whatever is not plain goes to
- * the server as if nothing stood before it. A connection on which nothing is said is ended after `silentMs` milliseconds.
+ * the server as if nothing stood before it, which must listen to `checkContinue` too. A connection on which nothing is said is ended after `silentMs` milliseconds.
  */
 export function answerQuickly(server: Server, answer: QuickAnswer, silentMs = 10_000): void {
   const [accept] = server.listeners('connection') as [(this: Server, connection: Tunnel) => void];
@@ -63,12 +63,23 @@ class Connection {
 
   async #send(answer: Promise<string | Buffer>): Promise<void> {
     this.#use = 'quick';
-    this.#socket.write(await answer, 'latin1');
+    if (!this.#socket.write(await answer, 'latin1')) await this.#written();
     this.#use = 'free';
     if (this.#socket.timeout !== keepAliveMs) this.#socket.setTimeout(keepAliveMs);
     const kept = this.#kept;
     if (kept) this.#goOn(kept);
     else if (this.#hasEnded) this.#socket.end();
+  }
+
+  // Until then no more is taken from somebody who does not read.
+  #written(): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        this.#socket.off('drain', done).off('close', done);
+        resolve();
+      };
+      this.#socket.on('drain', done).on('close', done);
+    });
   }
 
   // The sender did not wait for its answer: one piece is kept, and the rest waits in the socket.
@@ -111,7 +122,7 @@ class Connection {
   }
 
   #takeBack(): void {
-    if (this.#isAnswered && this.#left === 0) this.#use = 'free';
+    if (this.#isAnswered && this.#left === 0 && this.#tunnel?.writable) this.#use = 'free';
   }
 
   #timeOut(): void {
@@ -149,7 +160,7 @@ const grammar = /^[A-Z]+ [!-~]+ HTTP\/1\.1(?:\r\n[\w!#$%&'*+.^`|~-]+:[\t -~\x80-
 function tryHead(text: string): Head | undefined {
   if (!grammar.test(text)) return undefined;
   try {
-    return parseHead(text);
+    return parseHead(text, () => true);
   } catch (error) {
     if (error instanceof MalformedHead) return undefined;
     throw error;

@@ -19,13 +19,13 @@ export class MalformedHead extends Error {
 /** Two of one of these are read in one way here and in another there. */
 const single = new Set(['content-length', 'host', 'transfer-encoding']);
 
-/** Reads a head, given without the empty line behind it. Throws `MalformedHead`. */
-export function parseHead(text: string): Head {
+/** Reads a head, given without the empty line behind it; `isSingle` names what must not come twice. Throws `MalformedHead`. */
+export function parseHead(text: string, isSingle = (name: string) => single.has(name)): Head {
   const end = text.indexOf('\r\n');
   const line = end < 0 ? text : text.slice(0, end);
   const afterMethod = line.indexOf(' ');
   const afterUrl = line.indexOf(' ', afterMethod + 1);
-  const headers = end < 0 ? {} : parseHeaders(text, end + 2);
+  const headers = end < 0 ? {} : parseHeaders(text, end + 2, isSingle);
   const length = headers['content-length'] ?? '0';
   const isChunked = /chunked/i.test(headers['transfer-encoding'] ?? '');
   if (afterMethod < 0 || afterUrl < 0) throw new MalformedHead('The request has no method, address and version.');
@@ -34,7 +34,7 @@ export function parseHead(text: string): Head {
 }
 
 /** Reads the lines of headers, from a place in the text on. */
-export function parseHeaders(text: string, from = 0): Record<string, string | undefined> {
+export function parseHeaders(text: string, from = 0, isSingle = (name: string) => single.has(name)): Record<string, string | undefined> {
   // Names come from outside, and `__proto__` is one like any other.
   const headers: Record<string, string | undefined> = Object.create(null) as Record<string, string | undefined>;
   for (let start = from, end = 0; start < text.length; start = end + 2) {
@@ -43,8 +43,19 @@ export function parseHeaders(text: string, from = 0): Record<string, string | un
     const colon = text.indexOf(':', start);
     if (colon <= start || colon > end) continue;
     const name = text.slice(start, colon).toLowerCase();
-    if (headers[name] !== undefined && single.has(name)) throw new MalformedHead(`The request has two of ${name}.`);
-    headers[name] = text.slice(colon + 1, end).trim();
+    if (headers[name] !== undefined && isSingle(name)) throw new MalformedHead(`The request has two of ${name}.`);
+    headers[name] = trim(text, colon + 1, end);
   }
   return headers;
+}
+
+// Of blanks and tabs alone, as the standard has it.
+function trim(text: string, from: number, to: number): string {
+  while (isBlank(text.charCodeAt(from)) && from < to) from += 1;
+  while (isBlank(text.charCodeAt(to - 1)) && to > from) to -= 1;
+  return text.slice(from, to);
+}
+
+function isBlank(code: number): boolean {
+  return code === 32 || code === 9;
 }

@@ -87,7 +87,10 @@ async function handleOwn(parts: ServerParts, url: Address, request: IncomingMess
 function send(response: ServerResponse, reply: ApiReply): void {
   if (reply.body instanceof Readable) return sendStream(response, reply, reply.body);
   const bytes = bytesOf(reply);
-  response.writeHead(reply.status, headersOf(reply, bytes.length)).end(bytes);
+  response.writeHead(reply.status, headersOf(reply, bytes.length));
+  // An answer that has to wait for its turn is put together anew, and must not come before the word to go on.
+  if (response.req.headers.expect) response.flushHeaders();
+  response.end(bytes);
 }
 
 // Whoever goes away in the middle ends the source too; there is nobody left to tell.

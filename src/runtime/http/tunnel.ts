@@ -28,6 +28,13 @@ export class Tunnel extends Duplex {
     return this;
   }
 
+  /** As of a socket: ends it, and lets go of it once all is written. The general server closes connections with it. */
+  destroySoon(): void {
+    if (this.writable) this.end();
+    if (this.writableFinished) this.destroy();
+    else this.once('finish', () => this.destroy());
+  }
+
   override _read(): void {
     this.#socket.resume();
   }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
-import { CreateFunctionUrlConfigCommand, GetFunctionCommand, ListFunctionsCommand } from '@aws-sdk/client-lambda';
+import { CreateFunctionUrlConfigCommand, DeleteFunctionCommand, GetFunctionCommand, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import fc from 'fast-check';
 import { dropSilent } from '../../../src/runtime/http/silence';
 import { eventually, RunningRuntime } from './harness';
@@ -138,6 +138,23 @@ describe('the local runtime: attacks on its ports', () => {
     await fc.assert(fc.asyncProperty(hostile, ({ which, names }) => check(which, names)), { ...seeded, numRuns: 300 });
     assert.equal(await ranSoFar(), before);
     assert.equal((await runtime.lambda.send(new GetFunctionCommand({ FunctionName: 'victim' }))).Concurrency, undefined);
+  });
+
+  it('keeps the answers on one connection apart, also of who waits for the word to go on', async () => {
+    await runtime.node('pair', 'exports.handler = async () => "one of two";');
+    const call = draft(port, 'POST /2015-03-31/functions/pair/invocations', [signed()], '{}');
+    const waiting = { ...call, headers: [...call.headers, 'Expect: 100-continue'] };
+    for (let round = 0; round < 20; round++) {
+      const socket = connect(port, '127.0.0.1', () => socket.write(text(call) + text(waiting)));
+      let read = '';
+      for await (const chunk of socket.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+        read += chunk.toString('latin1');
+        if (read.split('"one of two"').length === 3) break;
+      }
+      socket.destroy();
+      assert.match(read, /^HTTP\/1\.1 200 OK\r\n(?:.+\r\n)+\r\n"one of two"HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 OK\r\n(?:.+\r\n)+\r\n"one of two"$/);
+    }
+    await runtime.lambda.send(new DeleteFunctionCommand({ FunctionName: 'pair' }));
   });
 
   it('answers bytes that are no request, and goes on', async () => {

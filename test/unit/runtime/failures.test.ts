@@ -161,4 +161,15 @@ def handler(event, context):
     assert.match(body.errorMessage, /signal: killed, because it needed more than its 128 MB of memory$/);
     assert.match(log, /Max Memory Used: (1[3-9]|[2-9]\d)\d MB.*Error Type: Runtime.OutOfMemory/);
   });
+
+  it('kills a process that outgrows its memory by and by, in short calls', async function () {
+    if (process.platform !== 'linux') this.skip(); // only there does the system tell
+    await runtime.python('leaks', 'import time\nkept = []\ndef handler(e, c):\n    kept.append(b"x" * 5_000_000)\n    time.sleep(0.02)\n    return len(kept)\n');
+    const errors: unknown[] = [];
+    for (let calls = 0; calls < 60 && !errors.length; calls++) {
+      const { error, body } = await runtime.call('leaks');
+      if (error) errors.push((body as Failure).errorType);
+    }
+    assert.deepEqual(errors, ['Runtime.OutOfMemory']);
+  });
 });

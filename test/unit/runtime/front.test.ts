@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { answerQuickly } from '../../../src/runtime/http/front';
+import { eventually } from './harness';
 
 /** Who answers a request, and what it said of itself. */
 interface Sent {
@@ -15,14 +16,23 @@ interface Sent {
 
 const plain = (url: string, body: string): Sent => ({ bytes: `POST ${url} HTTP/1.1\r\nHost: h\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`, told: `${url === '/quick' ? 'quick' : 'general'} POST ${url} ${body}` });
 
+async function connectionsOf(server: Server, wanted: number): Promise<void> {
+  const count = () => new Promise<number>((resolve) => server.getConnections((_error, found) => resolve(found)));
+  await eventually(async () => (await count()) === wanted, `${wanted} connections`);
+}
+
 describe('short requests, answered before the general server', () => {
   let server: Server;
   let port: number;
+  let asked = 0;
   before(async () => {
     server = createServer((request, response) => {
       void text(request).then((body) => response.end(`general ${request.method} ${request.url} ${body}\n`));
     });
     answerQuickly(server, ({ head, body }) => {
+      asked += 1;
+      if (head.url === '/value') return Promise.resolve(`HTTP/1.1 200 OK\r\n\r\nquick value ${Buffer.from(head.headers['x-a'] ?? '').toString('latin1')}\n`);
+      if (head.url === '/much') return Promise.resolve(Buffer.alloc(4_000_000));
       if (head.url !== '/quick') return undefined;
       const said = `quick ${head.method} ${head.url} ${body.toString()}\n`;
       return sleep(body.length % 3).then(() => `HTTP/1.1 200 OK\r\nContent-Length: ${Buffer.byteLength(said)}\r\n\r\n${Buffer.from(said).toString('latin1')}`);
@@ -98,6 +108,45 @@ describe('short requests, answered before the general server', () => {
     const socket = await open();
     socket.write(plain('/quick', 'x').bytes.replace('Host: h', 'Host: h\r\nConnection: close'));
     assert.match(await text(socket), /Connection: close[^]*general POST \/quick x/);
+  });
+
+  it('are not answered on a connection that was closed, and none stays open that its sender keeps', async () => {
+    const keeper = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+    keeper.write(plain('/slow', 'x').bytes.replace('Host: h', 'Host: h\r\nConnection: close'));
+    assert.match(await text(keeper), /general POST \/slow x/);
+    const before = asked;
+    keeper.on('error', () => undefined).write(plain('/quick', 'more').bytes);
+    await connectionsOf(server, 0);
+    assert.equal(asked, before);
+    keeper.destroy();
+  });
+
+  it('are left to the general server when their head has two readings', async () => {
+    const [start, blank] = ['POST /quick HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n', '\xa0'];
+    for (const more of ['X-A: 1\r\nx-a: 2\r\n', 'X-A: 1\r\n 2\r\n']) {
+      const socket = await open();
+      socket.write(`${start}${more}\r\nx`);
+      const [told] = await answers(socket, 1).catch(() => ['refused']);
+      assert.notEqual(told, 'quick POST /quick x', more);
+      socket.destroy();
+    }
+    const socket = await open();
+    socket.write(Buffer.from(`${start.replace('/quick', '/value')}X-A:${blank}1 \r\n\r\nx`, 'latin1'));
+    assert.deepEqual(await answers(socket, 1), [`quick value ${blank}1`]);
+    socket.destroy();
+  });
+
+  it('wait for a sender who does not read', async () => {
+    const socket = await open();
+    socket.pause();
+    const before = asked;
+    for (let sent = 0; sent < 30; sent++) {
+      socket.write(plain('/much', 'x').bytes);
+      await sleep(5);
+    }
+    assert.ok(asked - before < 10, `${asked - before} were answered into the void`);
+    socket.destroy();
+    await connectionsOf(server, 0);
   });
 
   it('do no harm when their sender goes away before the answer', async () => {

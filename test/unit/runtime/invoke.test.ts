@@ -52,6 +52,19 @@ describe('the local runtime: invocations', () => {
     }
   });
 
+  it('has what a handler prints right after its answer before the end of the call', async () => {
+    const source = `
+      exports.succeed = (e, c) => { c.succeed(1); console.log('after'); };
+      exports.callback = (e, c, done) => { c.callbackWaitsForEmptyEventLoop = false; done(null, 1); process.stdout.write('after\\n'); };
+      exports.later = (e, c) => { setTimeout(() => { c.done(null, 1); console.log('after'); }, 1); };
+      exports.steps = async () => { (async () => { for (let i = 0; i < 6; i++) await null; console.log('after'); })(); return 1; };`;
+    for (const name of ['succeed', 'callback', 'later', 'steps']) {
+      await runtime.node(`after-${name}`, source, { Handler: `index.${name}` });
+      const logs = await Promise.all(Array.from({ length: 40 }, async () => (await runtime.call(`after-${name}`)).log));
+      assert.deepEqual(logs.filter((log) => !/after\n[^]*END RequestId/.test(log)), [], name);
+    }
+  });
+
   it('runs ES modules, by ending and by package.json', async () => {
     const source = 'await null; export const handler = async () => import.meta.url.slice(0, 5);';
     await runtime.create('mjs', { 'index.mjs': source }, { Runtime: 'nodejs20.x', Handler: 'index.handler' });
@@ -108,6 +121,10 @@ done`;
     const ClientContext = Buffer.from('{"custom":{"a":"ü"}}').toString('base64');
     const answer = await runtime.lambda.send(new InvokeCommand({ FunctionName: 'context', ClientContext }));
     assert.deepEqual(JSON.parse(Buffer.from(answer.Payload ?? []).toString()), [{}, { custom: { a: 'ü' } }]);
+    // On its way to the function it becomes six times as long.
+    const long = '\u007f'.repeat(11_200);
+    const other = await runtime.lambda.send(new InvokeCommand({ FunctionName: 'context', ClientContext: Buffer.from(JSON.stringify(long)).toString('base64') }));
+    assert.deepEqual(JSON.parse(Buffer.from(other.Payload ?? []).toString()), [{}, long]);
   });
 
   it('takes 6 MB in and 6 MB out, and not more', async () => {

@@ -60,9 +60,12 @@ function answer(id, failed, text) {
     socket.write(post(`invocation/${id}/${failed ? 'error' : 'response'}`, text, NEXT));
     keepCompiled();
   };
-  const unwritten = unwrittenStreams();
-  if (unwritten.length) void flush(unwritten).then(send);
-  else send();
+  // The function may go on for a moment, and print: what it does before it waits for anything is still of this call.
+  process.nextTick(() => {
+    const unwritten = unwrittenStreams();
+    if (unwritten.length) void flush(unwritten).then(send);
+    else send();
+  });
 }
 
 function tell(error) {

@@ -5,7 +5,8 @@
 const eventHead =
   /Lambda-Runtime-Aws-Request-Id: (.*)\r\nLambda-Runtime-Deadline-Ms: (.*)\r\nLambda-Runtime-Invoked-Function-Arn: (.*)\r\nLambda-Runtime-Trace-Id: (.*)\r\n(?:Lambda-Runtime-Client-Context: (.*)\r\n)?/;
 const accepted = 'HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 15\r\n\r\n{"status":"OK"}';
-const maxHead = 65_536;
+/** More than a client context can become. */
+const maxHead = 262_144;
 
 class EventReader {
   #onEvent;

@@ -45,6 +45,7 @@ const settled = Promise.resolve();
 function stringify(result, done) {
   let text;
   try {
+    if (typeof result?.then === 'function') return void Promise.resolve(result).then((value) => stringify(value, done), (error) => done({ error }));
     text = JSON.stringify(result) ?? 'null';
   } catch (error) {
     return done({ error: runtimeError('Runtime.MarshalError', `Unable to stringify response body: ${error.message}`, error) });
