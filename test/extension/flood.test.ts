@@ -49,8 +49,9 @@ describe('a burst of log events', () => {
     console.log(`    ${events} log events shown after ${seconds.toFixed(1)} s; longest block of the extension host ${block.toFixed(0)} ms, of an idle thread ${waited.toFixed(0)} ms`);
     assertEachOnce(outputLines(log));
     // On a busy machine a thread that does nothing is kept waiting too.
-    // Alone it is 150 to 250 ms; beside another editor on the same two processors a collection of garbage takes its time.
-    assert.ok(block - waited < 1_000, `blocked for ${block.toFixed(0)} ms`);
+    // Alone it is 150 to 250 ms; beside another editor on the same two processors a collection of garbage has been seen to
+    // take 1.3 s. All at once the events would block it for most of the time that they take.
+    assert.ok(block - waited < Math.max(1_000, (seconds * 1_000) / 4), `blocked for ${block.toFixed(0)} ms of ${seconds.toFixed(1)} s`);
   });
 
   it('finds the links at its end', async () => {

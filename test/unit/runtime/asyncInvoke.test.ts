@@ -146,7 +146,7 @@ describe('the local runtime: events that nobody waits for', () => {
     for (const one of [code, `${code}.zip`]) rmSync(one, { recursive: true });
     const id = await fire({ n: 7 }, 'broken');
     await eventually(async () => (await lines('broken')).some((line) => line.endsWith('it is tried again in 2 s.\n')), 'the second wait');
-    const told = (await lines('broken')).filter((line) => line.startsWith(`RequestId: ${id}\tThe event could not be run (ENOENT: `));
+    const told = (await lines('broken')).filter((line) => line.startsWith(`RequestId: ${id}\tThe event could not be run (The package of broken is gone from `));
     assert.deepEqual(told.map((line) => /in \d s\.\n$/.exec(line)?.[0]), ['in 1 s.\n', 'in 2 s.\n']);
     const file = path.join(runtime.data, 'events', `${id}.json`);
     await eventually(() => readFileSync(file, 'utf8').includes('"faults":2'), 'the faults are counted');

@@ -27,8 +27,8 @@ function start() {
   offerStreaming();
   usedStreams = watchStreams();
   const [host, port] = api.split(':');
-  // Without the runtime there is nobody to work for.
   const events = new EventReader(run);
+  // Without the runtime there is nobody to work for.
   socket = connect({ host, port: Number(port), noDelay: true, onread: { buffer: Buffer.allocUnsafeSlow(65_536), callback: (length, buffer) => (events.take(length, buffer), true) } });
   socket.on('close', () => process.exit(0)).on('error', () => process.exit(1));
   process.on('uncaughtException', (error) => die('Uncaught Exception', error, undefined, 129));
@@ -54,8 +54,9 @@ function run(event) {
 /** Sends what became of an event, and asks for the next; `failed` has what was thrown. */
 function answer(id, failed, text) {
   if (failed) text = tell(failed.error);
-  if (current !== id) return;
   const send = () => {
+    // An error that nobody caught may have ended it meanwhile.
+    if (current !== id) return;
     current = undefined;
     socket.write(post(`invocation/${id}/${failed ? 'error' : 'response'}`, text, NEXT));
     keepCompiled();
