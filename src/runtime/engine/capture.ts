@@ -4,7 +4,6 @@ import { FrameReader, type FramedEvent } from './frames';
 import { cutText, LineSplitter } from './lines';
 
 const tailBytes = 4096;
-const none: readonly string[] = [];
 
 /**
  * Writes what a function prints into its log stream as it comes. Nothing is queued: a pipe is read as fast as the disk
@@ -15,8 +14,8 @@ export class Capture {
   readonly #warn: (line: string) => void;
   readonly #keeps: (line: string) => boolean;
   readonly #splitters: LineSplitter[] = [];
-  #held: readonly string[] = none;
-  #heldAt = 0;
+  #held: string[] = [];
+  #heldAt: number[] = [];
   #tail: string[] = [];
   #tailBytes = 0;
 
@@ -56,33 +55,35 @@ export class Capture {
     this.#splitters.length = 0;
   }
 
-  /** Writes later, before what is written next: one write is cheaper than two. At the latest at `release`. */
+  /** Writes later, together with what is written next: one write is cheaper than two. At the latest at `release`. */
   hold(messages: readonly string[]): void {
-    this.release();
-    this.#held = messages;
-    this.#heldAt = Date.now();
+    const now = Date.now();
+    for (const message of messages) {
+      this.#remember(message);
+      this.#held.push(message);
+      this.#heldAt.push(now);
+    }
   }
 
   release(): void {
-    const held = this.#held;
-    if (!held.length) return;
-    this.#held = none;
-    this.#write(held, this.#heldAt);
+    if (!this.#held.length) return;
+    const [messages, times] = [this.#held, this.#heldAt];
+    this.#held = [];
+    this.#heldAt = [];
+    this.#append(messages, times);
   }
 
   write(messages: readonly string[], timestamps?: readonly number[]): void {
     if (!messages.length) return;
-    if (!this.#held.length) return this.#write(messages, timestamps);
-    const held = this.#held;
-    this.#held = none;
+    for (const message of messages.slice(-tailBytes)) this.#remember(message);
+    if (!this.#held.length) return this.#append(messages, timestamps);
     const now = Date.now();
-    if (!timestamps && now === this.#heldAt) return this.#write(held.concat(messages), now);
-    this.#write(held.concat(messages), held.map(() => this.#heldAt).concat(timestamps ?? messages.map(() => now)));
+    this.#held.push(...messages);
+    this.#heldAt.push(...(timestamps ?? messages.map(() => now)));
+    this.release();
   }
 
-  #write(messages: readonly string[], timestamps?: readonly number[] | number): void {
-    if (!messages.length) return;
-    for (const message of messages.slice(-tailBytes)) this.#remember(message);
+  #append(messages: readonly string[], timestamps?: readonly number[]): void {
     try {
       this.#stream.append(messages, timestamps);
     } catch (error) {
@@ -97,7 +98,6 @@ export class Capture {
 
   /** The last 4 kB since `startTail`, put together when they are asked for: few callers want them. */
   tail(): () => Buffer {
-    this.release();
     const tail = this.#tail;
     return () => {
       const bytes = Buffer.from(tail.join(''));

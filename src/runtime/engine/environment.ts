@@ -164,7 +164,9 @@ export class Environment {
     const errorType = status === 'error' ? failure?.type : undefined;
     const producedBytes = answer && 'body' in answer ? answer.body.length : 0;
     const facts = { requestId: call.requestId, durationMs, initMs, memoryMb: this.spec.memoryMb, maxMemoryMb: this.#maxMemory(), status, errorType, producedBytes };
-    this.#capture.write(this.#log.end(facts));
+    this.#capture.hold(this.#log.end(facts));
+    // When the answer is on its way, and before anything else is done: nobody can ask for the log before that.
+    process.nextTick(() => this.#capture.release());
     return this.#outcome(ending, durationMs);
   }
 
