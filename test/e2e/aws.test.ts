@@ -74,8 +74,7 @@ function describeLoop(name: string, start: () => Promise<Server | undefined>): v
     const code = (): string => path.join(deck.workspace, 'hello/lambda_function.py');
 
     it('opens the provider, and its scope tells which server it is', async () => {
-      await deck.expand(deck.row('AWS Lambda', 'Functions'));
-      await deck.row(server.scope, 'Functions').getByText('on 127.0.0.1:').waitFor();
+      await deck.expand(deck.row('AWS Lambda', 'Functions'), deck.row(server.scope, 'Functions').getByText('on 127.0.0.1:'));
       await deck.page.locator('.pane .monaco-list-row', { hasText: 'No functions here yet' }).nth(1).waitFor();
     });
 

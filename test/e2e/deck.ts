@@ -73,15 +73,19 @@ export class Deck {
     return place.locator('.monaco-list-row', { hasText: text }).first();
   }
 
-  /** Opens a row. A click that lands while rows come in above it may go elsewhere, so it is looked at and clicked anew. */
-  async expand(row: Locator): Promise<void> {
+  /**
+   * Opens a row until another below it is shown. A click may land elsewhere while rows come in above it, and a row that
+   * takes its time to open must not be clicked again, which would shut it.
+   */
+  async expand(row: Locator, below: Locator): Promise<void> {
     await row.waitFor();
-    for (let looks = 0; looks < 50; looks++) {
-      if ((await row.getAttribute('aria-expanded')) === 'true') return;
-      if (looks % 10 === 0) await row.locator('.monaco-tl-twistie').click();
+    for (let looks = 0; looks < 300; looks++) {
+      if (await below.isVisible()) return;
+      const isOpening = (await row.locator('.codicon-tree-item-loading').count()) > 0 || (await row.getAttribute('aria-expanded')) === 'true';
+      if (looks % 30 === 0 && !isOpening) await row.locator('.monaco-tl-twistie').click();
       await this.page.waitForTimeout(100);
     }
-    throw new Error(`${await row.innerText()} could not be opened.`);
+    throw new Error(`${await row.innerText()} did not show what is below it.`);
   }
 
   /** Clicks an icon on a row, by its tooltip. */

@@ -31,8 +31,7 @@ describe('the whole loop on Google Cloud, by clicks', () => {
 
   it('scaffolds a function and lists the project, all locations in one list', async () => {
     await deck.newFunction('shout', 'JavaScript', 'HTTP function');
-    await deck.expand(deck.row('Google Cloud', 'Functions'));
-    await deck.row('neighbour', 'Functions').getByText('us-central1').waitFor();
+    await deck.expand(deck.row('Google Cloud', 'Functions'), deck.row('neighbour', 'Functions').getByText('us-central1'));
   });
 
   it('runs it here, from its folder, before any cloud knows it', async () => {

@@ -38,8 +38,7 @@ describe('a profile that has to sign in', () => {
   keepFailures(() => deck);
 
   it('is told what to run, and runs it by a click', async () => {
-    await deck.expand(deck.row('AWS Lambda', 'Functions'));
-    await deck.row('Run "aws sso login --profile corp"', 'Functions').waitFor();
+    await deck.expand(deck.row('AWS Lambda', 'Functions'), deck.row('Run "aws sso login --profile corp"', 'Functions'));
     await deck.row('Sign In…', 'Functions').click();
     for (let tries = 0; tries < 80 && (await text()) === ''; tries++) await deck.page.waitForTimeout(100);
     assert.equal(await text(), 'sso login --profile corp');

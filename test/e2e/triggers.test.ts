@@ -19,9 +19,8 @@ describe('what calls a local function, by clicks', () => {
   const turn = (label: RegExp): Promise<void> => deck.row(label, 'Functions').locator('.custom-view-tree-node-item-checkbox').click();
 
   it('is found below the function, with nothing at first', async () => {
-    await deck.expand(deck.row(/inbox.*live/, 'Functions'));
-    await deck.expand(deck.row(/Triggers.*none/, 'Functions'));
-    await deck.row('Add Trigger', 'Functions').waitFor();
+    await deck.expand(deck.row(/inbox.*live/, 'Functions'), deck.row(/Triggers.*none/, 'Functions'));
+    await deck.expand(deck.row(/Triggers.*none/, 'Functions'), deck.row('Add Trigger', 'Functions'));
   });
 
   it('adds a folder to watch, which stays off until it is turned on', async () => {

@@ -46,7 +46,8 @@ export class RunningRuntime {
     child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk.toString()));
     const [text] = await new Promise<string[]>((resolve, reject) => {
       createInterface(child.stdout).once('line', (line) => resolve([line]));
-      child.once('exit', (code) => reject(new Error(`the runtime ended with ${code}: ${stderr.join('')}`)));
+      // Not at its end alone: what it said may still be on its way.
+      child.once('close', (code) => reject(new Error(`the runtime ended with ${code}: ${stderr.join('')}`)));
     });
     return new RunningRuntime(folder, child, JSON.parse(text ?? '') as Line, stderr);
   }
