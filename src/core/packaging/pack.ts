@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { setImmediate as pause } from 'node:timers/promises';
+import { throwIfAborted } from '../errors';
 import type { DeploymentPackage, DeployOptions } from '../provider';
 import type { Parts } from './assemble';
 import { batchesOf, type Job, jobsOf } from './batches';
@@ -38,6 +39,8 @@ export async function pack(request: PackageRequest, parts: Parts, rules: Rules, 
 async function withCrew<T>({ tools: { packer } }: PackageRequest, jobs: readonly Job[], signal: AbortSignal, task: (crew: Crew | undefined) => Promise<T>): Promise<T> {
   const unread = jobs.filter(({ isSame, item }) => !isSame && item.file).map(({ item }) => item);
   if (!packer || isLittle(unread)) return task(undefined);
+  // What was called off before is not heard of again.
+  throwIfAborted(signal);
   const crew = new Crew(packer, Math.min(availableParallelism(), mostThreads));
   const stop = (): void => void crew.end();
   signal.addEventListener('abort', stop);
