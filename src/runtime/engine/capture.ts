@@ -78,8 +78,8 @@ export class Capture {
     for (const message of messages.slice(-tailBytes)) this.#remember(message);
     if (!this.#held.length) return this.#append(messages, timestamps);
     const now = Date.now();
-    this.#held.push(...messages);
-    this.#heldAt.push(...(timestamps ?? messages.map(() => now)));
+    this.#held = this.#held.concat(messages);
+    this.#heldAt = this.#heldAt.concat(timestamps ?? messages.map(() => now));
     this.release();
   }
 

@@ -19,8 +19,10 @@ export class MalformedHead extends Error {
 /** Two of one of these are read in one way here and in another there. */
 const single = new Set(['content-length', 'host', 'transfer-encoding']);
 
+const isFraming = (name: string): boolean => single.has(name);
+
 /** Reads a head, given without the empty line behind it; `isSingle` names what must not come twice. Throws `MalformedHead`. */
-export function parseHead(text: string, isSingle = (name: string) => single.has(name)): Head {
+export function parseHead(text: string, isSingle = isFraming): Head {
   const end = text.indexOf('\r\n');
   const line = end < 0 ? text : text.slice(0, end);
   const afterMethod = line.indexOf(' ');
@@ -34,7 +36,7 @@ export function parseHead(text: string, isSingle = (name: string) => single.has(
 }
 
 /** Reads the lines of headers, from a place in the text on. */
-export function parseHeaders(text: string, from = 0, isSingle = (name: string) => single.has(name)): Record<string, string | undefined> {
+export function parseHeaders(text: string, from = 0, isSingle = isFraming): Record<string, string | undefined> {
   // Names come from outside, and `__proto__` is one like any other.
   const headers: Record<string, string | undefined> = Object.create(null) as Record<string, string | undefined>;
   for (let start = from, end = 0; start < text.length; start = end + 2) {

@@ -59,8 +59,7 @@ async function answer(id, failed, text) {
   if (failed) text = tell(failed.error);
   // `process.nextTick` would wait for all of them, but takes a young process as long as everything else here.
   for (let step = 0; step < steps; step++) await undefined;
-  const unwritten = unwrittenStreams();
-  if (unwritten.length) await flush(unwritten);
+  if (isUnwritten()) await flush();
   // An error that nobody caught may have ended it meanwhile.
   if (current !== id) return;
   current = undefined;
@@ -88,7 +87,7 @@ async function runStreaming(event) {
     logError('Invoke Error', failure, error);
   }
   if (current !== id) return;
-  await flush(unwrittenStreams());
+  await flush();
   current = undefined;
   if (failure && !stream.begun) socket.write(post(`invocation/${id}/error`, JSON.stringify(failure), NEXT));
   else stream.finishRequest(failure, NEXT);
@@ -128,15 +127,13 @@ function watchStreams() {
   return used;
 }
 
-const none = [];
-
-function unwrittenStreams() {
-  for (const stream of usedStreams) if (stream.writableLength) return [...usedStreams];
-  return none;
+function isUnwritten() {
+  for (const stream of usedStreams) if (stream.writableLength) return true;
+  return false;
 }
 
-async function flush(streams) {
-  for (const stream of streams) if (stream.writableLength) await new Promise((resolve) => stream.write('', resolve));
+async function flush() {
+  for (const stream of usedStreams) if (stream.writableLength) await new Promise((resolve) => stream.write('', resolve));
 }
 
 function die(title, error, type, code) {
