@@ -1,13 +1,23 @@
-// Builds dist/: one small bundle for the extension, one for each part that is loaded only when it is needed.
+// Builds dist/: one small bundle for the extension, one for each part that is loaded only when it is needed, and a compiler.
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import * as esbuild from 'esbuild';
+import { bringCompiler, targetHere } from './compilers.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const at = (...parts) => path.join(root, ...parts);
-const isWatching = process.argv.includes('--watch');
-const dist = at('dist');
+const { values: given } = parseArgs({
+  options: {
+    watch: { type: 'boolean', default: false },
+    /** The platform whose compiler comes along. */
+    target: { type: 'string', default: targetHere() },
+    out: { type: 'string', default: at('dist') },
+  },
+});
+const isWatching = given.watch;
+const dist = given.out;
 // Whoever runs what is built sees the old until the new is whole.
 const draft = isWatching ? dist : at('out', `dist.${process.pid}`);
 
@@ -109,10 +119,6 @@ async function copyAssets() {
     ['src/providers/aws/templates', 'templates/aws'],
     ['src/providers/gcp/templates', 'templates/gcp'],
     ['src/core/manifest.schema.json', 'manifest.schema.json'],
-    ...['bin/esbuild', 'lib/main.js', 'esbuild.wasm', 'wasm_exec_node.js', 'wasm_exec.js', 'LICENSE.md'].map((file) => [
-      `node_modules/esbuild-wasm/${file}`,
-      `esbuild-wasm/${file}`,
-    ]),
   ];
   await Promise.all(copies.map(([from, to]) => cp(at(from), path.join(draft, to), { recursive: true })));
 }
@@ -133,7 +139,7 @@ async function notice(folder) {
 
 await rm(draft, { recursive: true, force: true });
 await mkdir(draft, { recursive: true });
-await copyAssets();
+await Promise.all([copyAssets(), bringCompiler(given.target, draft)]);
 if (isWatching) await (await esbuild.context(options)).watch();
 else {
   const { metafile } = await esbuild.build(options);

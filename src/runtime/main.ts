@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { version } from '../../package.json';
+import { findBrought } from '../core/packaging/esbuild';
 import { concurrency } from './api/account';
 import type { World } from './api/call';
 import { runEvent } from './api/runEvent';
@@ -99,7 +100,7 @@ async function makeWorld(args: Arguments, guard: Guard, address: { readonly endp
   const bootstrap = path.join(__dirname, 'bootstrap');
   const tools = { bootstrap, interpreters: new Interpreters(args), watchdog: new Watchdog(path.join(__dirname, 'watch.js'), at('processes'), warn), spares: new Spares(args.spares), compiled: at('compiled'), warn };
   const engine = new Engine(concurrency, logs, tools);
-  const live = new LiveFolders({ data: at('live'), esbuild: path.join(__dirname, 'esbuild-wasm'), retire: (revision) => engine.retire(revision), tell: (group, line) => note(logs, group, line) });
+  const live = new LiveFolders({ data: at('live'), esbuild: findBrought(__dirname), retire: (revision) => engine.retire(revision), tell: (group, line) => note(logs, group, line) });
   await live.keepOnly(functions.list().map((record) => record.latest));
   const queue = new EventQueue(at('events'), (event) => runEvent(world, event), warn);
   const codeUrl = (sha256: string) => link(guard, address.endpoint, sha256);

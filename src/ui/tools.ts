@@ -3,12 +3,13 @@ import * as vscode from 'vscode';
 import { InputError } from '../core/errors';
 import { findProgram } from '../core/findProgram';
 import type { Tools } from '../core/package';
+import { findBrought } from '../core/packaging/esbuild';
 import { setting } from './settings';
 
 /** Programs that packaging starts. The editor's own runs as Node when started with `ELECTRON_RUN_AS_NODE=1`. */
 export async function findTools(dist: string): Promise<Tools> {
   const pythonIsChosen = Boolean(setting<string>('local.python'));
-  return { node: process.execPath, python: await findPython(), pythonIsChosen, esbuild: path.join(dist, 'esbuild-wasm', 'bin', 'esbuild'), packer: path.join(dist, 'packer.js') };
+  return { node: process.execPath, python: await findPython(), pythonIsChosen, esbuild: findBrought(dist), packer: path.join(dist, 'packer.js') };
 }
 
 /** The user's Python: the setting, else the one of the PATH; `undefined` when there is none. */

@@ -20,18 +20,9 @@ describe('packageFolder for a provider that installs the dependencies', () => {
   before(() => void (world = new World()));
   after(() => world.dispose());
 
-  const pack = (tree: Tree, manifest: Partial<Manifest> = node): Promise<DeploymentPackage> => world.pack(folder(tree), manifest, { builds: true, platform: 'linux' });
+  const pack = (tree: Tree, manifest: Partial<Manifest> = node): Promise<DeploymentPackage> => world.pack(world.folder(tree), manifest, { builds: true, platform: 'linux' });
   const refuse = async (tree: Tree, manifest: Partial<Manifest> = node): Promise<string> => (await world.refuse(world.folder(tree), manifest, { builds: true, platform: 'linux' })).message;
   const projectIn = ({ bytes }: DeploymentPackage): Record<string, unknown> => JSON.parse(texts(bytes)['package.json'] ?? '') as Record<string, unknown>;
-
-  /** TypeScript with an esbuild of its own, which is faster than the one that comes along. */
-  function folder(tree: Tree): string {
-    const made = world.folder(tree);
-    if (!tree['index.ts']) return made;
-    mkdirSync(path.join(made, 'node_modules'), { recursive: true });
-    symlinkSync(path.resolve('node_modules/esbuild'), path.join(made, 'node_modules', 'esbuild'), 'junction');
-    return made;
-  }
 
   it('leaves Python as it is, and installs nothing', async () => {
     const tree = { 'main.py': 'def handler(request):\n    return "x"\n', 'requirements.txt': 'never-there==9\n', '.deckignore': 'requirements.txt\ntest_*.py\n', 'test_main.py': '' };
@@ -101,7 +92,7 @@ describe('packageFolder for a provider that installs the dependencies', () => {
   });
 
   it('takes dependencies along that lie in the folder, and npm installs them from the package', async () => {
-    const made = folder({
+    const made = world.folder({
       ...{ 'index.ts': "import { tiny } from 'tiny';\nexport const handler = (): string => tiny;\n", 'vendor/tiny/package.json': '{"name":"tiny","version":"1.0.0"}' },
       ...{ 'vendor/tiny/index.js': "exports.tiny = 'from the folder';\n", 'vendor/dev/package.json': '{"name":"dev","version":"1.0.0"}', '.deckignore': 'vendor/\n' },
       'package.json': JSON.stringify({ name: 'app', version: '1.0.0', dependencies: { tiny: 'file:vendor/tiny' }, devDependencies: { dev: 'file:vendor/dev' } }),
@@ -146,7 +137,7 @@ describe('packageFolder for a provider that installs the dependencies', () => {
       ...{ 'index.ts': typed, 'lib/greet.ts': greet, 'vendor/framework/package.json': JSON.stringify({ name: framework, version: '5.0.5' }) },
       ...{ 'vendor/framework/index.js': 'exports.http = () => {};\n', 'package.json': JSON.stringify({ type: 'module', dependencies: { [framework]: 'file:vendor/framework' } }) },
     };
-    const { files, bytes } = await world.pack(folder(tree), node);
+    const { files, bytes } = await world.pack(world.folder(tree), node);
     const installed = files.filter((file) => file.startsWith('node_modules/'));
     assert.deepEqual(installed, [`node_modules/${framework}/index.js`, `node_modules/${framework}/package.json`]);
     assert.deepEqual(files.filter((file) => !file.startsWith('node_modules/')), ['index.bundle.js', 'index.bundle.js.map', 'index.js', 'package.json']);

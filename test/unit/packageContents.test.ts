@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { promisify } from 'node:util';
@@ -18,7 +18,7 @@ const allowed = [
   /^dist\/THIRD-PARTY-NOTICES\.txt$/,
   /^dist\/bootstrap\/([a-z]+\/)?(_function_adapters\/)?\w+\.(cjs|mjs|py)$/,
   /^dist\/templates\/[\w/.-]+\.(json|py|mjs|js|ts|txt|md|deckignore)$/,
-  /^dist\/esbuild-wasm\/(bin\/esbuild|lib\/main\.js|esbuild\.wasm|wasm_exec(_node)?\.js|LICENSE\.md)$/,
+  /^dist\/esbuild\/(esbuild|esbuild\.exe|LICENSE\.md)$/,
   /^media\/(deck\.svg|icon\.png|result\.(css|js)|log\.(tmLanguage|language)\.json)$/,
   /^media\/providers\/[a-z]+-(light|dark)\.svg$/,
   /^media\/screenshots\/[\w-]+\.png$/,
@@ -48,8 +48,15 @@ describe('the package of the extension', () => {
 
   it('holds all that is needed to run', () => {
     const bundles = ['extension', 'aws', 'gcp', 'local', 'package', 'runtime', 'watch'].map((name) => `dist/${name}.js`);
-    const needed = [...words, ...bundles, 'dist/manifest.schema.json', 'media/deck.svg', 'dist/esbuild-wasm/esbuild.wasm'];
+    const needed = [...words, ...bundles, 'dist/manifest.schema.json', 'media/deck.svg', 'dist/esbuild/LICENSE.md'];
     assert.deepEqual(needed.filter((file) => !files.includes(file)), []);
+  });
+
+  it('holds one compiler, which can be started', async () => {
+    const [program = '', ...more] = files.filter((file) => /^dist\/.*(esbuild|\.exe|\.wasm)$/.test(file));
+    assert.deepEqual(more, []);
+    const { mode } = await stat(path.join(copy, program));
+    assert.ok(process.platform === 'win32' || (mode & 0o111) === 0o111, `${program} has the mode ${mode.toString(8)}`);
   });
 
   it('starts with one small file, which asks for VS Code once', async () => {

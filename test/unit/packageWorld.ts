@@ -6,13 +6,16 @@ import { unzipSync, zipSync } from 'fflate';
 import { isInputError, type InputError } from '../../src/core/errors';
 import type { Manifest } from '../../src/core/manifest';
 import { packageFolder, type PackageRequest } from '../../src/core/package';
+import { findBrought } from '../../src/core/packaging/esbuild';
 import type { DeploymentPackage, DeployOptions } from '../../src/core/provider';
 import { realPython } from './realPython';
 
 export type Tree = Readonly<Record<string, string | Uint8Array>>;
 
+const dist = path.resolve(__dirname, '../../dist');
+
 /** Built beforehand, as it is a thread's script. */
-export const packer = path.resolve(__dirname, '../../dist/packer.js');
+export const packer = path.join(dist, 'packer.js');
 
 /** A place on disk for one test file: source folders, and a cache of their own. */
 export class World {
@@ -39,7 +42,7 @@ export class World {
 
   async pack(folder: string, manifest: Partial<Manifest>, more: Partial<PackageRequest> = {}, signal = new AbortController().signal): Promise<DeploymentPackage> {
     const python = await realPython();
-    const tools = { node: process.execPath, python, esbuild: require.resolve('esbuild-wasm/bin/esbuild'), packer };
+    const tools = { node: process.execPath, python, esbuild: findBrought(dist), packer };
     const options: DeployOptions = { signal, report: (step) => void this.steps.push(step) };
     return packageFolder({ folder, manifest: { name: 'sample', ...manifest }, platform: 'host', cache: this.cache, tools, ...more }, options);
   }

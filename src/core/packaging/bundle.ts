@@ -4,15 +4,15 @@ import { InputError } from '../errors';
 import type { DeployOptions } from '../provider';
 import { frameworkOf } from '../signature';
 import { withTemp } from './cache';
+import { broughtEsbuild, ownEsbuild, runEsbuild } from './esbuild';
 import { walk } from './files';
 import { refuseLeaks } from './leaks';
 import { type Installed, installNode } from './node';
 import { isModule, readProject } from './nodeProject';
-import { ownEsbuild } from './ownEsbuild';
 import { readContent } from './read';
 import { type PackageRequest, versionOf } from './request';
 import type { Rules } from './rules';
-import { type Program, run, tellingLine } from './spawn';
+import { tellingLine } from './spawn';
 import type { ZipEntry } from './zip';
 
 const code = /\.(?:[mc]?[jt]sx?)$/;
@@ -46,7 +46,7 @@ export async function bundle(request: PackageRequest, entry: string, rules: Rule
     await copySources(request.folder, stage, rules, options);
     if (installed) await symlink(path.join(installed.folder, 'node_modules'), path.join(stage, 'node_modules'), 'junction');
     const base = entry.replace(/\.[mc]?ts$/, '');
-    await build(request, await esbuild(request), { stage, entry, base, installed, isLinked, format }, options);
+    await build(request, { stage, entry, base, installed, isLinked, format }, options);
     await refuseLeaksOfInputs(request.folder, stage, rules);
     const built = await Promise.all(['.bundle.js', '.bundle.js.map'].map((ending) => output(stage, base + ending)));
     return [{ path: `${base}.js`, executable: false, content: Buffer.from(firstFiles[format](path.posix.basename(base), request)) }, ...built];
@@ -84,17 +84,13 @@ async function copySources(folder: string, stage: string, rules: Rules, options:
   }
 }
 
-/** The workspace's own esbuild if there is one. */
-async function esbuild({ folder, tools }: PackageRequest): Promise<Pick<Program, 'file' | 'args'>> {
-  const [file, ...args] = (await ownEsbuild(folder, tools.node)) ?? [tools.node, tools.esbuild];
-  return { file, args };
-}
-
-async function build(request: PackageRequest, tool: Pick<Program, 'file' | 'args'>, plan: Build, options: DeployOptions): Promise<void> {
+async function build(request: PackageRequest, plan: Build, options: DeployOptions): Promise<void> {
+  const { folder, tools } = request;
   const { stage, entry, base } = plan;
+  const esbuild = (await ownEsbuild(folder)) ?? (await broughtEsbuild(tools.esbuild));
   const args = [...(await flags(request, plan)), `--outfile=${base}.bundle.js`, '--metafile=inputs.metafile', `./${entry}`];
-  const { code: exit, stderr } = await run({ file: tool.file, args: [...tool.args, ...args], cwd: stage }, options);
-  if (exit !== 0) throw buildError(request.folder, stderr);
+  const { code: exit, stderr } = await runEsbuild(esbuild, { node: tools.node, args, cwd: stage }, options);
+  if (exit !== 0) throw buildError(folder, stderr);
 }
 
 async function flags(request: PackageRequest, { installed, isLinked, format }: Build): Promise<readonly string[]> {
@@ -113,7 +109,7 @@ async function externals({ provided = [] }: PackageRequest, installed: Installed
 }
 
 function buildError(folder: string, stderr: string): InputError {
-  const message = tellingLine(/\[ERROR\] (.+)/.exec(stderr)?.[1] ?? stderr.trim().split('\n').at(-1) ?? '');
+  const message = tellingLine(/\[ERROR\] (.+)/.exec(stderr)?.[1] ?? '');
   const place = /^ {2,}(\S.*?):(\d+):(\d+):\s*$/m.exec(stderr);
   if (!place) return new InputError(`The TypeScript could not be bundled: ${message}; correct it, then deploy again.`);
   const [, file = '', line, column] = place;

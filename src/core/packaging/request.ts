@@ -10,7 +10,7 @@ export interface Tools {
   readonly python?: string;
   /** Then it is never replaced by a fitter one. */
   readonly pythonIsChosen?: boolean;
-  /** The script of esbuild's WebAssembly build. */
+  /** The esbuild that comes along, as `findBrought` has it. */
   readonly esbuild: string;
   /** The script of the threads that work through many files; without it one thread does. */
   readonly packer?: string;

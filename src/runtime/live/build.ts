@@ -5,10 +5,11 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { frameworkOf } from '../../core/signature';
 import { errorCode } from '../store/files';
-import type { Compiled, Compiler, Fault, Output, Plan } from './compiler';
+import type { Brought } from './brought';
+import type { Compiled, Fault, Output, Plan } from './compiler';
 import { stateOf } from './fingerprint';
 import { keep, kept, replace } from './kept';
-import { compileWith, findOwn } from './ownCompiler';
+import { compileWith, findOwn } from './program';
 
 /** A handler as the manifest has it, with the signature that may stand before it. */
 const handlerParts = /^(?:([a-z][a-z\d-]*\/[a-z\d-]+):)?((?:.*\/)?[^/.]*)/s;
@@ -63,7 +64,7 @@ export function isLinked(handler: string): boolean {
  * Compiles a TypeScript handler into a folder of its own. What cannot be compiled becomes a module that throws the reason,
  * so that it is reported as any other error in a function's code.
  */
-export async function build(compiler: Compiler, target: string, request: BuildRequest): Promise<Built> {
+export async function build(brought: Pick<Brought, 'compile'>, target: string, request: BuildRequest): Promise<Built> {
   const { files, around, inside } = request;
   const root = path.join(target, buildName(request));
   const plan = makePlan(request, root);
@@ -71,7 +72,7 @@ export async function build(compiler: Compiler, target: string, request: BuildRe
   const state = (outside: readonly string[]): string => JSON.stringify([plan, own, inside, stateOf(outside)]);
   const before = await kept(root, state);
   if (before) return { root, outside: before };
-  const compiled = own ? await compileWith(own, plan) : await compiler.compile(plan);
+  const compiled = own ? await compileWith(own, plan) : await brought.compile(plan);
   await mkdir(path.dirname(plan.outfile), { recursive: true, mode: 0o700 });
   if (plan.isLinked) await linkModules(root, around);
   for (const { path: file, contents } of outputs(compiled, plan)) await replace(file, contents);

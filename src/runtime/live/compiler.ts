@@ -41,7 +41,7 @@ interface Api {
   stop(): Promise<void>;
 }
 
-/** The compiler that comes along. It stays warm for a while, because its start takes much longer than its work; it holds a quarter of a gigabyte. */
+/** The WebAssembly build. It stays warm for a while, because its start takes much longer than its work; it holds a quarter of a gigabyte. */
 export class Compiler {
   readonly #folder: string;
   readonly #idleMs: number;

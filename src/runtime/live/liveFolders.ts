@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { LiveSpec } from '../engine/spec';
 import type { VersionRecord } from '../store/records';
 import { build, buildName, isLinked, turnOf, typescriptEntry } from './build';
-import { Compiler } from './compiler';
+import { Brought } from './brought';
 import { type Fingerprint, fingerprint, stateOf } from './fingerprint';
 import { findImported, type ScriptsRead } from './imports';
 import { keepOnly } from './kept';
@@ -48,7 +48,7 @@ interface Made {
 export interface LiveTools {
   /** Folder for what is made from the sources; it may be lost. */
   readonly data: string;
-  /** Holds esbuild's WebAssembly build. */
+  /** The esbuild that comes along, as `findBrought` has it. */
   readonly esbuild: string;
   /** Ends the environments that run older code, once their calls have ended. */
   readonly retire: (revision: string) => void;
@@ -71,7 +71,7 @@ const fewNames = 200;
 /** The functions that run from a folder: at each call it is looked whether their code is still the same. */
 export class LiveFolders {
   readonly #tools: LiveTools;
-  readonly #compiler: Compiler;
+  readonly #brought: Brought;
   readonly #known = new Map<string, Known>();
   readonly #turns = new Turns();
   readonly #now: () => number;
@@ -81,7 +81,7 @@ export class LiveFolders {
 
   constructor(tools: LiveTools) {
     this.#tools = tools;
-    this.#compiler = new Compiler(tools.esbuild);
+    this.#brought = new Brought(tools.esbuild);
     this.#now = tools.now ?? (() => performance.now());
   }
 
@@ -112,7 +112,7 @@ export class LiveFolders {
   }
 
   close(): void {
-    this.#compiler.close();
+    this.#brought.close();
   }
 
   async #look(version: LiveVersion, known: Known): Promise<LiveCode> {
@@ -141,7 +141,7 @@ export class LiveFolders {
     const { folder, runtime, handler } = version;
     if (!runtime.startsWith('nodejs')) return { outside: [], packages: [] };
     const entry = typescriptEntry(folder, handler);
-    const built = entry === undefined ? undefined : await build(this.#compiler, this.#tools.data, { folder, handler, runtime, entry, around, inside, files, outside: made.outside });
+    const built = entry === undefined ? undefined : await build(this.#brought, this.#tools.data, { folder, handler, runtime, entry, around, inside, files, outside: made.outside });
     if (built && !isLinked(handler)) return { ...built, packages: [] };
     const imported = await findImported(folder, files, read);
     return { root: built?.root, outside: [...(built?.outside ?? []), ...imported.files], packages: imported.packages };

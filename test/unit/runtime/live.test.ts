@@ -116,9 +116,6 @@ describe('the local runtime: functions that run from a folder', () => {
   });
 
   it('answer with the place of what cannot be compiled, and run again once it can', async () => {
-    // The esbuild that comes along takes much longer.
-    await mkdir(at('typed', 'node_modules'));
-    await symlink(path.join(__dirname, '../../../node_modules/esbuild'), at('typed', 'node_modules', 'esbuild'), 'junction');
     await write('typed', { 'lib/one.ts': 'export const one: number = 3;\nexport const two = ;\n' });
     const { error, body, log } = await runtime.call('typed');
     const { errorType, errorMessage, trace } = body as { errorType: string; errorMessage: string; trace: string[] };

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { findBrought } from '../../../src/core/packaging/esbuild';
 import { Compiler } from '../../../src/runtime/live/compiler';
 import { fingerprint } from '../../../src/runtime/live/fingerprint';
 import { LiveFolders } from '../../../src/runtime/live/liveFolders';
@@ -55,7 +56,7 @@ describe('the local runtime: the look at a folder', () => {
   };
   const versionOf = (folder: string, revisionId = 'one', runtime = 'nodejs20.x'): Version => ({ revisionId, runtime, handler: 'index.handler', logGroup: '/one', folder });
   const look = async (...version: Parameters<typeof versionOf>): Promise<string> => (await live.look(versionOf(...version))).revision;
-  const tools = (): ConstructorParameters<typeof LiveFolders>[0] => ({ data: at('data'), esbuild: at('esbuild'), retire: () => undefined, tell: (group, line) => void told.push(`${group} ${line}`) });
+  const tools = (): ConstructorParameters<typeof LiveFolders>[0] => ({ data: at('data'), esbuild: at('esbuild', 'bin', 'esbuild'), retire: () => undefined, tell: (group, line) => void told.push(`${group} ${line}`) });
   /** Whether it is new code after a change. */
   const isNew = async (folder: string, change: () => Promise<unknown>, runtime?: string): Promise<boolean> => {
     const before = await look(folder, folder, runtime);
@@ -65,7 +66,7 @@ describe('the local runtime: the look at a folder', () => {
 
   before(async () => {
     workspace = realpathSync(await mkdtemp(path.join(tmpdir(), 'live-look-')));
-    await write('esbuild', { 'lib/main.js': fakeEsbuild });
+    await write('esbuild', { 'lib/main.js': fakeEsbuild, 'bin/esbuild': '#!/usr/bin/env node\n' });
   });
   after(() => rm(workspace, { recursive: true, force: true }));
   beforeEach(() => {
@@ -107,6 +108,31 @@ describe('the local runtime: the look at a folder', () => {
     const folder = await write('fault', { 'index.ts': 'fault' });
     const { live: { root = '' } } = await live.look(versionOf(folder));
     assert.match(readFileSync(path.join(root, 'index.cjs'), 'utf8'), /^throw .*index\.ts:2\\nfault\\n {3}\^\\n\\nSyntaxError: Unexpected/);
+  });
+
+  it('compiles the same by the program that comes along and by the WebAssembly build', async () => {
+    const files = { 'index.mts': "import { one } from './lib/one';\nimport data from './data.json';\nexport const handler = (): unknown => [one, data, import.meta.url, __dirname];\n", 'lib/one.ts': 'export const one: number = 1;\n', 'data.json': '{"a":1}' };
+    const broken = { 'index.ts': "export * from './lib/one';\n", 'lib/one.ts': 'export const one: number = 1;\nexport const two = ;\n' };
+    const folders = [await write('typed', files), await write('broken', broken), await write('lost', { 'index.ts': "import 'never-there';\n" })];
+    const compilers = [findBrought(path.join(__dirname, '../../../dist')), require.resolve('esbuild-wasm/bin/esbuild')];
+    const [native, wasm] = await Promise.all(
+      compilers.map(async (esbuild, i) => {
+        const one = new LiveFolders({ ...tools(), data: at(`data-${i}`), esbuild });
+        const all = await Promise.all(folders.map(async (folder) => textsIn((await one.look(versionOf(folder))).live.root ?? '')));
+        one.close();
+        return all;
+      }),
+    );
+    assert.deepEqual([compilers[0] === compilers[1], native?.map((texts) => Object.keys(texts))], [false, [['index.cjs', 'index.cjs.map'], ['index.cjs'], ['index.cjs']]]);
+    assert.deepEqual(native, wasm);
+    assert.match(native?.[1]?.['index.cjs'] ?? '', /^throw .*one\.ts:2\\nexport const two = ;\\n/);
+  });
+
+  it('says what to do when the program that comes along does not run', async () => {
+    await write('program', { esbuild: 'MZ' });
+    live = new LiveFolders({ ...tools(), esbuild: at('program', 'esbuild') });
+    const { live: { root = '' } } = await live.look(versionOf(await write('unbuilt', { 'index.ts': 'text' })));
+    assert.match(readFileSync(path.join(root, 'index.cjs'), 'utf8'), /The esbuild that comes with Function Deck does not run \(.+\): install Function Deck again/);
   });
 
   it('never ends the compiler while it compiles, and ends it when it rests', async () => {
@@ -180,6 +206,12 @@ describe('the local runtime: the look at a folder', () => {
     assert.notEqual(await look(large), first);
   });
 });
+
+/** The built files by name. */
+function textsIn(root: string): Record<string, string> {
+  const names = readdirSync(root).filter((name) => name !== 'built.json').sort();
+  return Object.fromEntries(names.map((name) => [name, readFileSync(path.join(root, name), 'utf8')]));
+}
 
 async function until(check: () => boolean): Promise<void> {
   while (!check()) await new Promise((done) => setImmediate(done));

@@ -2,36 +2,34 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { isInputError } from '../../core/errors';
-import { ownEsbuild } from '../../core/packaging/ownEsbuild';
-import { run } from '../../core/packaging/spawn';
+import { type Esbuild, ownEsbuild, runEsbuild } from '../../core/packaging/esbuild';
 import { type Compiled, type Fault, optionsOf, type Plan } from './compiler';
 
 const longestMs = 60_000;
 
-/** How to run the esbuild that the first of some folders has installed itself. */
-export async function findOwn(folders: readonly string[]): Promise<readonly string[] | undefined> {
+/** The esbuild that the first of some folders has installed itself. */
+export async function findOwn(folders: readonly string[]): Promise<Esbuild | undefined> {
   for (const folder of folders) {
-    const own = await ownEsbuild(folder, process.execPath);
+    const own = await ownEsbuild(folder);
     if (own) return own;
   }
   return undefined;
 }
 
-/** Compiles with a program of the user's, which is fast enough to be started each time. */
-export async function compileWith([file = '', ...first]: readonly string[], plan: Plan): Promise<Compiled> {
+/** Compiles with a program, which is fast enough to be started each time. */
+export async function compileWith(esbuild: Esbuild, plan: Plan): Promise<Compiled> {
   const out = await mkdtemp(path.join(tmpdir(), 'function-deck-'));
   try {
     const inputs = path.join(out, 'inputs.metafile');
-    const args = [...first, ...flags(plan, path.join(out, path.basename(plan.outfile))), `--metafile=${inputs}`, plan.entry];
-    const ended = await run({ file, args, cwd: plan.folder }, { signal: AbortSignal.timeout(longestMs) });
+    const args = [...flags(plan, path.join(out, path.basename(plan.outfile))), `--metafile=${inputs}`, plan.entry];
+    const ended = await runEsbuild(esbuild, { node: process.execPath, args, cwd: plan.folder }, { signal: AbortSignal.timeout(longestMs) });
     if (ended.code !== 0) return { ok: false, fault: faultIn(ended.stderr, plan.folder) };
     const names = (await readdir(out)).filter((name) => !name.endsWith('.metafile'));
     const files = await Promise.all(names.map(async (name) => ({ path: path.join(out, name), contents: new Uint8Array(await readFile(path.join(out, name))) })));
     const { inputs: all } = JSON.parse(await readFile(inputs, 'utf8')) as { inputs: Record<string, unknown> };
     return { ok: true, files, inputs: Object.keys(all).map((input) => path.resolve(plan.folder, input)) };
   } catch (error) {
-    // It cannot be started.
-    if (isInputError(error)) return { ok: false, fault: { message: `${file} cannot be started: install esbuild in the folder again, or remove it there` } };
+    if (isInputError(error)) return { ok: false, fault: { message: error.message } };
     throw error;
   } finally {
     await rm(out, { recursive: true, force: true });
@@ -51,7 +49,7 @@ function flags(plan: Plan, outfile: string): readonly string[] {
 }
 
 function faultIn(stderr: string, folder: string): Fault {
-  const message = /\[ERROR\] (.+)/.exec(stderr)?.[1] ?? stderr.trim().split('\n').at(-1) ?? 'esbuild failed';
+  const message = /\[ERROR\] (.+)/.exec(stderr)?.[1] ?? '';
   const [, file, line, column, code] = /^ {2,}(\S.*?):(\d+):(\d+):\s*\n\s*\d+ │ (.*)$/m.exec(stderr) ?? [];
   return file ? { message, file: path.resolve(folder, file), line: Number(line), column: Number(column), code } : { message };
 }
