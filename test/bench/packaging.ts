@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { promisify } from 'node:util';
 import { findProgram } from '../../src/core/findProgram';
 import type { PackageRequest } from '../../src/core/package';
+import { findBrought } from '../../src/core/packaging/esbuild';
 import { install } from '../host/install.mjs';
 import { clock, type Figure, median } from './report';
 import { plantTree } from './tree';
@@ -81,10 +82,12 @@ async function bundled(bench: Bench, peer: Figure['peer']): Promise<Figure[]> {
     return { what, ours: median(times.slice(1)), unit: 'ms', peer, limit: { must: 0.5, aim: 0.3 }, note: 'zip: of the whole tree' };
   };
   const brought = await figure('bundle a handler that uses 300 of them, by the compiler that comes along');
+  const wasm = await ourWay(bench, folder, { rounds: 3 }, require.resolve('esbuild-wasm/bin/esbuild'));
+  const universal: Figure = { what: 'bundle it by the WebAssembly build', ours: median(wasm.times.slice(1)), unit: 'ms', note: 'what the universal package has' };
   await mkdir(path.join(folder, 'node_modules'));
   await symlink(path.resolve(__dirname, '../../node_modules/esbuild'), path.join(folder, 'node_modules/esbuild'), 'junction');
   const own = await figure("bundle it by the folder's own esbuild");
-  return [brought, own, ...(await bundledByHand(bench, folder, own.ours))];
+  return [brought, universal, own, ...(await bundledByHand(bench, folder, own.ours))];
 }
 
 /** The same by esbuild's command and `zip`. */
@@ -126,9 +129,9 @@ async function others(bench: Bench, ours: number): Promise<Figure[]> {
   return figures;
 }
 
-function ourWay(bench: Bench, folder: string, more: object): Promise<Measured> {
+function ourWay(bench: Bench, folder: string, more: object, esbuild = findBrought(bench.world.host.dist)): Promise<Measured> {
   const { dist } = bench.world.host;
-  const tools = { node: process.execPath, esbuild: path.join(dist, 'esbuild-wasm', 'bin', 'esbuild'), packer: path.join(dist, 'packer.js') };
+  const tools = { node: process.execPath, esbuild, packer: path.join(dist, 'packer.js') };
   const manifest = { name: 'tree', runtime: 'nodejs22.x', handler: 'index.handler' };
   const request: PackageRequest = { folder, manifest, platform: 'host', cache: cache(bench), tools };
   return measure({ way: 'ours', folder, out: out(bench), request: { ...request, bundle: path.join(dist, 'package.js') }, ...more });
