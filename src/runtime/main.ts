@@ -29,6 +29,7 @@ import { DiskUse } from './store/diskUse';
 import { removeDrafts } from './store/drafts';
 import { NewerFormat, readFormat } from './store/format';
 import { FunctionStore } from './store/functions';
+import { LayerStore } from './store/layers';
 import { LetterBox } from './store/letters';
 import { LogStore } from './store/logs';
 import { MetricStore } from './store/metrics';
@@ -36,6 +37,7 @@ import { migrate } from './store/migrate';
 import { note } from './store/note';
 import { QueueStore } from './store/queues';
 import { TriggerStore } from './store/triggers';
+import { usedCode } from './store/usedCode';
 import { Triggers } from './trigger/triggers';
 import { answerUrl } from './url/answer';
 import { UrlPorts } from './url/ports';
@@ -95,7 +97,8 @@ async function makeWorld(args: Arguments, guard: Guard, address: { readonly endp
   const functions = await FunctionStore.open(at('functions'), warn);
   const code = new CodeStore(at('code'));
   const logs = new LogStore(at('logs'), warn);
-  await code.keepOnly(new Set(functions.list().flatMap((record) => [record.latest, ...record.versions].map((one) => one.codeSha256))));
+  const layers = await LayerStore.open(at('layers'), warn);
+  await code.keepOnly(usedCode(functions, layers));
   // Beside this file, in dist/ as in the sources.
   const bootstrap = path.join(__dirname, 'bootstrap');
   const tools = { bootstrap, interpreters: new Interpreters(args), watchdog: new Watchdog(path.join(__dirname, 'watch.js'), at('processes'), warn), spares: new Spares(args.spares), compiled: at('compiled'), warn };
@@ -109,7 +112,7 @@ async function makeWorld(args: Arguments, guard: Guard, address: { readonly endp
   const metrics = new MetricStore(at('metrics'), warn);
   const queues = await QueueStore.open(at('queues'), letters, warn);
   const triggers = new Triggers(await TriggerStore.open(at('triggers'), warn), path.resolve(args.data), () => world);
-  const world: World = { updates: new Updates(), functions, code, logs, metrics, engine, live, queue, letters, queues, triggers, urls, codeUrl, warn };
+  const world: World = { updates: new Updates(), functions, code, layers, logs, metrics, engine, live, queue, letters, queues, triggers, urls, codeUrl, warn };
   return world;
 }
 

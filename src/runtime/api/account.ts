@@ -8,7 +8,8 @@ export const concurrency = Math.max(10, Math.min(1000, Math.floor(totalmem() / (
 export async function getAccountSettings(_call: ApiCall, world: World): Promise<ApiReply> {
   const records = world.functions.list();
   const versions = records.flatMap((record) => [record.latest, ...record.versions]);
-  const size = versions.reduce((sum, version) => sum + version.codeSize, 0);
+  const layers = world.layers.list().flatMap((layer) => layer.versions);
+  const size = [...versions, ...layers].reduce((sum, version) => sum + version.codeSize, 0);
   const limits = { TotalCodeSize: 80_530_636_800, CodeSizeUnzipped: 262_144_000, CodeSizeZipped: 52_428_800 };
   return {
     status: 200,
@@ -24,8 +25,4 @@ export async function getAccountSettings(_call: ApiCall, world: World): Promise<
 export async function getCodeSigning(call: ApiCall, world: World, [name = '']: readonly string[]): Promise<ApiReply> {
   find(world, name, null, call.region);
   return { status: 200, body: {} };
-}
-
-export async function noLayers(): Promise<ApiReply> {
-  return { status: 200, body: { Layers: [] } };
 }

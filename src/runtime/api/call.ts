@@ -4,6 +4,7 @@ import type { LiveFolders } from '../live/liveFolders';
 import type { EventQueue } from '../queue';
 import type { CodeStore } from '../store/code';
 import type { FunctionStore } from '../store/functions';
+import type { LayerStore } from '../store/layers';
 import type { LetterBox } from '../store/letters';
 import type { LogStore } from '../store/logs';
 import type { MetricStore } from '../store/metrics';
@@ -36,6 +37,7 @@ export interface ApiReply {
 export interface World {
   readonly functions: FunctionStore;
   readonly code: CodeStore;
+  readonly layers: LayerStore;
   readonly logs: LogStore;
   readonly metrics: MetricStore;
   readonly engine: Engine;

@@ -4,6 +4,7 @@ import type { ApiCall, ApiReply, World } from './call';
 import { functionNotFound, invalid, invalidLimit, validation } from './errors';
 import { numberOf, parseInput } from './input';
 import { find, functionArn, parseName } from './names';
+import { own } from './qualifiers';
 
 /** So much stays for the functions that reserve nothing; AWS keeps the same part, 100 of 1,000. */
 export const leastShared = Math.floor(concurrency / 10);
@@ -20,6 +21,8 @@ export async function putConcurrency(call: ApiCall, world: World, [text = '']: r
     if (concurrency - (world.functions.reserved - (record.reserved ?? 0)) - reserved < leastShared) {
       throw invalidLimit(`Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${leastShared}].`);
     }
+    const provisioned = provisionedOf(record);
+    if (reserved < provisioned) throw invalidLimit(` ReservedConcurrentExecutions  ${reserved} should not be lower than function's total provisioned concurrency [${provisioned}].`);
     const saved = { ...record, reserved };
     return { saved, reply: { status: 200, body: shape(saved) } };
   });
@@ -27,6 +30,17 @@ export async function putConcurrency(call: ApiCall, world: World, [text = '']: r
 
 export async function deleteConcurrency(call: ApiCall, world: World, [text = '']: readonly string[]): Promise<ApiReply> {
   return change(call, world, text, (record) => ({ saved: { ...record, reserved: undefined }, reply: { status: 204 } }));
+}
+
+/** So many environments were asked to be kept ready for a function, for one of its versions and aliases or for all but one. */
+export function provisionedOf(record: FunctionRecord, but?: string): number {
+  return Object.entries(record.provisioned ?? {}).reduce((sum, [key, config]) => sum + (key === but ? 0 : config.requested), 0);
+}
+
+/** Whether environments were asked to be kept ready for a version, by its number or by an alias of it. */
+export function isProvisioned({ provisioned, aliases = [] }: FunctionRecord, version: string): boolean {
+  if (!provisioned) return false;
+  return [version, ...aliases.filter((alias) => alias.version === version).map((alias) => alias.name)].some((key) => own(provisioned, key) !== undefined);
 }
 
 type Change = (record: FunctionRecord) => { readonly saved: FunctionRecord; readonly reply: ApiReply };

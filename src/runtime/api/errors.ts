@@ -25,6 +25,8 @@ export const staleRevision = () =>
   new ApiError(412, 'PreconditionFailedException', 'The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id');
 export const stalePolicy = () =>
   new ApiError(412, 'PreconditionFailedException', 'The Revision Id provided does not match the latest Revision Id. Call the GetPolicy API to retrieve the latest Revision Id');
+/** What is of another account is not there for this one, and not told of either: it comes without a message, as recorded. */
+export const denied = (message = '') => new ApiError(403, 'AccessDeniedException', message);
 export const tooMany = (reason: string) => new ApiError(429, 'TooManyRequestsException', 'Rate Exceeded.', { Reason: reason });
 export const tooLarge = (limit: number) =>
   new ApiError(413, 'RequestTooLargeException', `Request must be smaller than ${limit} bytes for the InvokeFunction operation`);
@@ -51,7 +53,8 @@ const capital = new Set(['ResourceNotFoundException', 'ServiceException']);
 
 export function lambdaError(error: ApiError): ApiReply {
   const key = capital.has(error.type) ? 'Message' : 'message';
-  const retry: Record<string, string> = error.status === 429 ? { 'retry-after': '1' } : {};
+  // As recorded: a function's own limit says nothing of a time.
+  const retry: Record<string, string> = error.status === 429 && !error.details.Reason?.startsWith('Reserved') ? { 'retry-after': '1' } : {};
   return {
     status: error.status,
     headers: { 'x-amzn-errortype': error.type, ...retry },

@@ -79,7 +79,7 @@ function read(input: Input): Chosen {
 function destinationOf(destinations: Input, member: 'OnSuccess' | 'OnFailure'): string | undefined {
   const arn = isObject(destinations[member]) ? textOf(destinations[member], 'Destination') : undefined;
   if (arn === undefined || /^$|^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(\d{12})?:.+$/.test(arn) || /^arn:aws[a-z-]*:s3:::.+$/.test(arn)) return arn;
-  throw validation(arn, `destinationConfig.o${member.slice(1)}.destination`, 'Member must satisfy regular expression pattern: $|kafka://([^.]([a-zA-Z0-9\\-_.]{0,248}))|arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\\-])+:([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1})?:(\\d{12})?:(.*)');
+  throw validation(arn, `destinationConfig.o${member.slice(1)}.destination`, 'Member must satisfy regular expression pattern: $|kafka://([^.]([a-zA-Z0-9\\-_.]{0,248}))|arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\\-])+:((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1})?:(\\d{12})?:(.*)');
 }
 
 function checkDestinations(world: World, record: FunctionRecord, { onSuccess, onFailure }: Partial<Chosen>): void {

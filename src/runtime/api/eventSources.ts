@@ -2,10 +2,11 @@ import { queueSetting } from '../store/queues';
 import { newTrigger, type QueueSource, type TriggerRecord } from '../store/triggers';
 import type { ApiCall, ApiReply, Input, World } from './call';
 import { conflict, invalid, notFound, validation } from './errors';
-import { isObject, numberOf, parseInput, textOf } from './input';
+import { isObject, mapOf, numberOf, parseInput, textOf } from './input';
 import { isPattern } from './messagePattern';
 import { functionArn, lookup, parseName, type Found } from './names';
 import { paged } from './paging';
+import { checkTags } from './tags';
 
 type Mapping = TriggerRecord & { readonly source: QueueSource };
 
@@ -15,12 +16,13 @@ export async function createEventSource(call: ApiCall, world: World): Promise<Ap
   if (name === undefined) throw validation(undefined, 'functionName', 'Member must not be null');
   const arn = textOf(input, 'EventSourceArn');
   if (arn === undefined || !/^arn:aws[a-z-]*:sqs:[a-z0-9-]+:\d{12}:[\w.-]+$/.test(arn)) throw invalid('Unrecognized event source.');
-  const found = calledBy(world, name);
+  const tags = checkTags(mapOf(input.Tags, 'Tags') ?? {});
   const source = sourceOf(input, { kind: 'queue', queue: arn.split(':').at(-1) ?? '', arn, batchSize: 10, windowSeconds: 0, partial: false });
+  const found = calledBy(world, name);
   check(world, found, source);
   const twin = mappings(world).find((one) => one.name === found.record.name && one.qualifier === found.qualifier && one.source.queue === source.queue);
   if (twin) throw conflict(`An event source mapping with SQS arn (" ${arn} ") and function (" ${found.record.name} ") already exists. Please update or delete the existing mapping with UUID ${twin.id}`);
-  const mapping = { ...newTrigger(found.record.name, source), source, qualifier: found.qualifier, enabled: input.Enabled !== false };
+  const mapping = { ...newTrigger(found.record.name, source), source, qualifier: found.qualifier, enabled: input.Enabled !== false, tags };
   await world.triggers.put(mapping);
   return { status: 202, body: shape(world, mapping, 'Creating') };
 }

@@ -4,7 +4,8 @@ import { recordFormat, type FunctionRecord, type VersionRecord } from '../store/
 import type { ApiCall, ApiReply, Input, World } from './call';
 import { conflict, functionNotFound, invalid, staleRevision, validation } from './errors';
 import { mapOf, parseInput, textOf } from './input';
-import { find, functionArn, parseName, parseNewName, qualified } from './names';
+import { find, functionArn, parseName, parseNewName, qualified, refuseElsewhere } from './names';
+import { layersOf } from './functionLayers';
 import { codeInput, codeOf, dropLater, keepCode } from './package';
 import { paged } from './paging';
 import { architecturesOf, defaults, readSettings } from './settings';
@@ -15,15 +16,18 @@ import { publish } from './versions';
 
 export async function createFunction(call: ApiCall, world: World): Promise<ApiReply> {
   const input = parseInput(call.body);
-  const name = parseNewName(textOf(input, 'FunctionName') ?? '');
+  const text = textOf(input, 'FunctionName') ?? '';
+  const name = parseNewName(text);
+  refuseElsewhere(world, text, call.region);
   const settings = readSettings(input, defaults(name));
   if (!settings.role) throw validation(undefined, 'role', 'Member must not be null');
   if (!settings.runtime || !settings.handler) throw invalid('Runtime and Handler are mandatory parameters for functions created with deployment packages.');
   const code = codeOf(codeInput(input));
   const tags = checkTags(mapOf(input.Tags, 'Tags') ?? {});
+  const layers = layersOf(world, input, call.region);
   return world.functions.change(name, async () => {
     if (world.functions.get(name)) throw conflict(`Function already exist: ${name}`);
-    const latest = { ...settings, ...stamp(), version: '$LATEST', ...(await keepCode(world, code)) };
+    const latest = { ...settings, ...layers, ...stamp(), version: '$LATEST', ...(await keepCode(world, code)) };
     const record: FunctionRecord = { format: recordFormat, name, region: call.region, tags, latest, versions: [], nextVersion: 1 };
     const saved = input.Publish === true ? publish(record) : { record, version: latest };
     await world.functions.save(saved.record);
@@ -77,10 +81,10 @@ export async function updateCode(call: ApiCall, world: World, [text = '']: reado
 
 export async function updateConfiguration(call: ApiCall, world: World, [text = '']: readonly string[]): Promise<ApiReply> {
   const input = parseInput(call.body);
-  return changeLatest(call, world, text, input, async (latest) => ({ ...latest, ...readSettings(input, latest) }));
+  return changeLatest(call, world, text, input, async (latest, record) => ({ ...latest, ...readSettings(input, latest), ...layersOf(world, input, record.region) }));
 }
 
-async function changeLatest(call: ApiCall, world: World, text: string, input: Input, change: (latest: VersionRecord) => Promise<VersionRecord>): Promise<ApiReply> {
+async function changeLatest(call: ApiCall, world: World, text: string, input: Input, change: (latest: VersionRecord, record: FunctionRecord) => Promise<VersionRecord>): Promise<ApiReply> {
   const { name } = parseName(text);
   return world.functions.change(name, async () => {
     const record = world.functions.get(name);
@@ -88,7 +92,7 @@ async function changeLatest(call: ApiCall, world: World, text: string, input: In
     const expected = textOf(input, 'RevisionId');
     if (expected !== undefined && expected !== revisionOf(record.latest)) throw staleRevision();
     world.updates.refuse(name, functionArn(record.region, name));
-    const latest = { ...(await change(record.latest)), ...stamp() };
+    const latest = { ...(await change(record.latest, record)), ...stamp() };
     const changed = { ...record, latest };
     if (input.DryRun === true) return { status: 200, body: configuration(changed, latest) };
     const saved = input.Publish === true ? publish(changed) : { record: changed, version: latest };

@@ -5,6 +5,7 @@ import { isMissing } from '../store/files';
 import type { FunctionRecord, VersionRecord } from '../store/records';
 import { route } from './aliases';
 import type { ApiCall, ApiReply, World } from './call';
+import { isProvisioned, provisionedOf } from './concurrency';
 import { ApiError, invalidContent, tooLarge, tooMany, validation } from './errors';
 import { find, functionArn, qualified, type Found } from './names';
 
@@ -66,18 +67,30 @@ function makeSpec(record: FunctionRecord, version: VersionRecord, code: Code, sh
     ...code,
     logGroup: version.logGroup,
     logging: version.logging ?? textLogging,
-    reserved: record.reserved,
+    ...roomOf(record, version),
     shared,
   };
 }
 
-type Code = Pick<FunctionSpec, 'revision' | 'folder' | 'live'>;
+// What is provisioned for some versions is taken from what the others share.
+function roomOf(record: FunctionRecord, { version }: VersionRecord): Pick<FunctionSpec, 'reserved' | 'provisioned'> {
+  const provisioned = isProvisioned(record, version);
+  return { provisioned, reserved: record.reserved === undefined || provisioned ? record.reserved : record.reserved - provisionedOf(record) };
+}
+
+type Code = Pick<FunctionSpec, 'revision' | 'folder' | 'layers' | 'live'>;
 
 async function codeToRun(world: World, version: VersionRecord, name: string): Promise<Code> {
   const { revisionId: revision, codeSha256, folder } = version;
-  if (folder) return { ...(await world.live.look({ ...version, folder })), folder };
+  const layers = await layersToRun(world, version);
+  if (folder) return { ...(await world.live.look({ ...version, folder })), folder, layers };
   if (!world.engine.isWarm(revision)) await unpack(world, codeSha256, name);
-  return { revision, folder: world.code.folder(codeSha256) };
+  return { revision, folder: world.code.folder(codeSha256), layers };
+}
+
+async function layersToRun(world: World, { revisionId, layers = [] }: VersionRecord): Promise<readonly string[]> {
+  if (!world.engine.isWarm(revisionId)) for (const { codeSha256, arn } of layers) await unpack(world, codeSha256, arn);
+  return layers.map((layer) => world.code.folder(layer.codeSha256)).reverse();
 }
 
 async function unpack({ code }: World, sha256: string, name: string): Promise<void> {

@@ -7,7 +7,10 @@ import * as events from './eventConfig';
 import * as eventSources from './eventSources';
 import * as functions from './functions';
 import { invoke, invokeAsync } from './invoke';
+import * as layerPolicy from './layerPolicy';
+import * as layers from './layers';
 import * as management from './management';
+import { refuseElsewhere } from './names';
 import * as policy from './policy';
 import * as provisioned from './provisioned';
 import { invokeStreaming } from './streaming';
@@ -69,7 +72,14 @@ const operations: readonly (readonly [method: string, path: string, operation: O
   ['GET', '/2015-03-31/event-source-mappings/{}', eventSources.getEventSource],
   ['PUT', '/2015-03-31/event-source-mappings/{}', eventSources.updateEventSource],
   ['DELETE', '/2015-03-31/event-source-mappings/{}', eventSources.deleteEventSource],
-  ['GET', '/2018-10-31/layers', account.noLayers],
+  ['GET', '/2018-10-31/layers', layers.listLayers],
+  ['POST', '/2018-10-31/layers/{}/versions', layers.publishLayer],
+  ['GET', '/2018-10-31/layers/{}/versions', layers.listLayerVersions],
+  ['GET', '/2018-10-31/layers/{}/versions/{}', layers.getLayerVersion],
+  ['DELETE', '/2018-10-31/layers/{}/versions/{}', layers.deleteLayerVersion],
+  ['POST', '/2018-10-31/layers/{}/versions/{}/policy', layerPolicy.addLayerPermission],
+  ['GET', '/2018-10-31/layers/{}/versions/{}/policy', layerPolicy.getLayerPolicy],
+  ['DELETE', '/2018-10-31/layers/{}/versions/{}/policy/{}', layerPolicy.removeLayerPermission],
 ];
 
 // The call that must be fast stands first.
@@ -84,7 +94,7 @@ export async function lambda(call: ApiCall, world: World): Promise<ApiReply> {
   try {
     for (const route of routes) {
       const found = route.method === call.method ? route.pattern.exec(call.path) : undefined;
-      if (found) return await route.operation(call, world, found.slice(1).map(decode));
+      if (found) return await route.operation(call, world, reachable(found.slice(1).map(decode), call, world));
     }
     throw unknownOperation(`${call.method} ${call.path}`);
   } catch (error) {
@@ -92,6 +102,12 @@ export async function lambda(call: ApiCall, world: World): Promise<ApiReply> {
     world.warn(`${call.method} ${call.path}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     return lambdaError(new ApiError(500, 'ServiceException', 'The local runtime failed; its log says why.'));
   }
+}
+
+// The first name in a path is that of what the call is about.
+function reachable(names: readonly string[], call: ApiCall, world: World): readonly string[] {
+  if (names[0]?.startsWith('arn:')) refuseElsewhere(world, names[0], call.region);
+  return names;
 }
 
 function decode(text: string): string {

@@ -1,6 +1,6 @@
 import type { AliasRecord, FunctionRecord, VersionRecord } from '../store/records';
 import { account, type World } from './call';
-import { functionNotFound, invalid, validation, validations, violation } from './errors';
+import { denied, functionNotFound, invalid, notFound, validation, validations, violation } from './errors';
 
 export interface FunctionName {
   readonly name: string;
@@ -17,6 +17,14 @@ export function parseName(text: string): FunctionName {
   const [, name, qualifier] = pattern.exec(text) ?? [];
   if (name) return { name, qualifier };
   throw validations([nameViolation(text)]);
+}
+
+/** Throws for the ARN of what is in another region or account than the caller. A function may be named by its own region too: it is shown with that. */
+export function refuseElsewhere(world: World, text: string, region: string): void {
+  const [, where, whose, name = ''] = /^arn:aws[a-zA-Z-]*:lambda:([a-z0-9-]+):(\d{12}):function:([\w-]+)/.exec(text) ?? [];
+  if (where === undefined) return;
+  if (where !== region && where !== world.functions.get(name)?.region) throw notFound(`Functions from '${where}' are not reachable in this region ('${region}')`);
+  if (whose !== account) throw denied();
 }
 
 function nameViolation(text: string, shown = shownPattern('\\.', '(\\.PUBLISHED)?')): string {

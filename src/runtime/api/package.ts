@@ -4,6 +4,7 @@ import { folderBucket, folderHash } from '../../core/folderLink';
 import type { StoredCode } from '../store/code';
 import { errorCode } from '../store/files';
 import type { VersionRecord } from '../store/records';
+import { usedCode } from '../store/usedCode';
 import type { Input, World } from './call';
 import { ApiError, invalid } from './errors';
 import { isObject, textOf } from './input';
@@ -54,7 +55,8 @@ async function linkFolder(folder: string): Promise<CodeRecord> {
   return { codeSha256: folderHash(folder), codeSize: 0, folder };
 }
 
-async function storeCode(world: World, zip: Buffer): Promise<StoredCode> {
+/** Keeps a zip, or says in Lambda's words why it cannot be. */
+export async function storeCode(world: World, zip: Buffer): Promise<StoredCode> {
   try {
     return await world.code.add(zip);
   } catch (error) {
@@ -73,8 +75,7 @@ const graceMs = 61_000;
  */
 export function dropLater(world: World, sha256: string): void {
   const drop = () => {
-    const used = world.functions.list().some((record) => [record.latest, ...record.versions].some((version) => version.codeSha256 === sha256));
-    if (used || world.engine.uses(world.code.folder(sha256))) return;
+    if (usedCode(world.functions, world.layers).has(sha256) || world.engine.uses(world.code.folder(sha256))) return;
     world.code.remove(sha256).catch((error: unknown) => world.warn(`An old package could not be removed: ${String(error)}`));
   };
   setTimeout(drop, graceMs).unref();

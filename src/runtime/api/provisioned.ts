@@ -2,7 +2,7 @@ import type { FunctionRecord, ProvisionedRecord } from '../store/records';
 import { aliasNamed } from './aliases';
 import { concurrency } from './account';
 import type { ApiCall, ApiReply, World } from './call';
-import { leastShared } from './concurrency';
+import { leastShared, provisionedOf } from './concurrency';
 import { ApiError, conflict, functionNotFound, invalid, invalidLimit, notFound, validation } from './errors';
 import { numberOf, parseInput } from './input';
 import { functionArn, parseName, qualified, versionOf } from './names';
@@ -19,10 +19,13 @@ export async function putProvisioned(call: ApiCall, world: World, [text = '']: r
     refuseSecond(record, key);
     refuseTooMany(world, record, key, requested);
     const config = { requested, lastModified: new Date().toISOString() };
-    const starting = { ...shape(config), AllocatedProvisionedConcurrentExecutions: 0, AvailableProvisionedConcurrentExecutions: 0, Status: 'IN_PROGRESS' };
-    return { provisioned: { ...record.provisioned, [key]: config }, reply: { status: 202, body: starting } };
+    starting.add(config);
+    return { provisioned: { ...record.provisioned, [key]: config }, reply: { status: 202, body: shape(config, false) } };
   });
 }
+
+/** Those that nobody looked at yet. In the cloud it takes a while: who looks once sees it under way, who waits sees its end. */
+const starting = new WeakSet<ProvisionedRecord>();
 
 /** One of them, or with `List=ALL` all. */
 export async function provisionedConcurrency(call: ApiCall, world: World, names: readonly string[]): Promise<ApiReply> {
@@ -33,7 +36,7 @@ async function getProvisioned(call: ApiCall, world: World, [text = '']: readonly
   const { record, key } = placeOf(call, world, text, published);
   const config = own(record.provisioned, key);
   if (!config) throw new ApiError(404, 'ProvisionedConcurrencyConfigNotFoundException', 'No Provisioned Concurrency Config found for this function');
-  return { status: 200, body: shape(config) };
+  return { status: 200, body: shape(config, !starting.delete(config)) };
 }
 
 export async function deleteProvisioned(call: ApiCall, world: World, [text = '']: readonly string[]): Promise<ApiReply> {
@@ -88,22 +91,24 @@ function refuseSecond(record: FunctionRecord, key: string): void {
 }
 
 function refuseTooMany(world: World, record: FunctionRecord, key: string, requested: number): void {
-  const others = Object.entries(record.provisioned ?? {}).reduce((sum, [one, config]) => sum + (one === key ? 0 : config.requested), 0);
-  const left = record.reserved === undefined ? concurrency - world.functions.reserved : record.reserved;
-  if (others + requested > left) {
-    const whose = record.reserved === undefined ? `account's unreserved concurrency [${left}]` : `function's reserved concurrency [${left}]`;
-    throw invalidLimit(`Specified ConcurrentExecutions for function is greater than ${whose}.`);
+  const others = provisionedOf(record, key);
+  if (record.reserved !== undefined) {
+    if (others + requested > record.reserved) throw invalid('Requested Provisioned Concurrency should not be greater than the reservedConcurrentExecution for function');
+    return;
   }
-  if (record.reserved !== undefined || left - others - requested >= leastShared) return;
+  const left = concurrency - world.functions.reserved;
+  if (others + requested > left) throw invalidLimit(`Specified ConcurrentExecutions for function is greater than account's unreserved concurrency [${left}].`);
+  if (left - others - requested >= leastShared) return;
   throw invalidLimit(`Specified ConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${leastShared}].`);
 }
 
-function shape({ requested, lastModified }: ProvisionedRecord): object {
+function shape({ requested, lastModified }: ProvisionedRecord, isReady = true): object {
+  const started = isReady ? requested : 0;
   return {
     RequestedProvisionedConcurrentExecutions: requested,
-    AvailableProvisionedConcurrentExecutions: requested,
-    AllocatedProvisionedConcurrentExecutions: requested,
-    Status: 'READY',
+    AvailableProvisionedConcurrentExecutions: started,
+    AllocatedProvisionedConcurrentExecutions: started,
+    Status: isReady ? 'READY' : 'IN_PROGRESS',
     LastModified: lastModified.replace('Z', '+0000'),
   };
 }

@@ -3,10 +3,11 @@ import type { Input } from './call';
 import { invalid, validation } from './errors';
 import { isObject, mapOf, numberOf, textOf } from './input';
 import { loggingOf } from './logSettings';
+import { isRetired, supported } from './runtimeNames';
 import { toldOf } from './told';
 
 /** The part of a version that a caller chooses. */
-export type Settings = Omit<VersionRecord, 'version' | 'revisionId' | 'shownRevision' | 'lastModified' | 'codeSha256' | 'codeSize' | 'folder' | 'sourceDescription'>;
+export type Settings = Omit<VersionRecord, 'version' | 'revisionId' | 'shownRevision' | 'lastModified' | 'codeSha256' | 'codeSize' | 'folder' | 'sourceDescription' | 'layers'>;
 
 export function defaults(name: string): Settings {
   return {
@@ -73,21 +74,16 @@ function deadLetterOf(input: Input, before: Settings): string | undefined {
   throw invalid('The target of DeadLetterConfig must be the ARN of a queue or a topic.');
 }
 
-// https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html, in the order of the recorded refusal.
-const known = 'nodejs20.x python3.14 provided.al2023 python3.12 python3.13 nodejs24.x nodejs22.x java25 python3.10 python3.11 java21 ruby3.3 ruby3.4 ruby3.2 python3.8 python3.9 java17 nodejs16.x dotnet10 dotnet8 java11 dotnet6 nodejs18.x provided.al2 java8.al2'.split(' ');
-const retired = /^(java8|go1\.x|ruby2\.\d|dotnetcore\d\.\d|dotnet[57]|python2\.7|nodejs(4\.3)?(-edge)?)$/;
-
 function runtimeOf(input: Input): string | undefined {
   const runtime = textOf(input, 'Runtime');
+  if (runtime !== undefined && isRetired(runtime)) throw invalid(`The runtime parameter of ${runtime} is no longer supported for creating or updating AWS Lambda functions. We recommend you use a supported runtime while creating or updating functions.`);
   if (runtime === undefined || /^(nodejs\d+\.x|python3\.\d+|provided(\.al2(023)?)?)$/.test(runtime)) return runtime;
-  if (retired.test(runtime)) throw invalid(`The runtime parameter of ${runtime} is no longer supported for creating or updating AWS Lambda functions. We recommend you use a supported runtime while creating or updating functions.`);
-  if (known.includes(runtime)) throw invalid(`The local runtime runs nodejs, python3 and provided functions; ${runtime} is not among them.`);
-  throw invalid(`Value ${runtime} at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: [${known.join(', ')}] or be a valid ARN`);
+  if (supported.includes(runtime)) throw invalid(`The local runtime runs nodejs, python3 and provided functions; ${runtime} is not among them.`);
+  throw invalid(`Value ${runtime} at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: [${supported.join(', ')}] or be a valid ARN`);
 }
 
 // What would change how the function behaves is refused rather than left out in silence.
 function refuseUnknown(input: Input): void {
-  if (Array.isArray(input.Layers) && input.Layers.length) throw invalid('The local runtime has no layers: put their content into the package.');
   if (textOf(input, 'PackageType') === 'Image') throw invalid('The local runtime runs zip packages, not images.');
 }
 

@@ -32,6 +32,7 @@ export function listed(record: FunctionRecord, version: VersionRecord, qualifier
     EphemeralStorage: { Size: version.ephemeralStorage },
     SnapStart: { ApplyOn: 'None', OptimizationStatus: 'Off' },
     ...version.told,
+    ...(version.layers?.length ? { Layers: version.layers.map(({ arn, codeSize }) => ({ Arn: arn, CodeSize: codeSize })) } : {}),
     LoggingConfig: { ...loggingShape(version.logging), LogGroup: version.logGroup },
   };
 }

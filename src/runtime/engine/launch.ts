@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { withDebugger } from './debugLaunch';
 import type { Interpreter, Interpreters } from './interpreters';
+import { inOpt, layerArguments, layerModules } from './layerPaths';
 import { MissingFolder } from './liveLaunch';
 import type { FunctionSpec } from './spec';
 import { machine, variables } from './variables';
@@ -58,18 +59,20 @@ export async function planLaunch(facts: LaunchFacts, tools: LaunchTools): Promis
   const shell = await planShell(spec.runtime, spec.memoryMb, tools, spec.live?.venv?.python);
   if (!shell) return provided(facts);
   const interpreter = await tools.interpreters.find(spec.runtime, spec.live?.venv?.python);
+  const modules = layerModules(spec);
   const own = spec.runtime.startsWith('python')
-    ? variables(facts, interpreter, path.join(tools.bootstrap, 'python'), { PYTHONPATH: path.join(tools.bootstrap, 'python') })
-    : variables(facts, interpreter, path.join(tools.bootstrap, 'node'), { NODE_PATH: path.join(spec.folder, 'node_modules') });
+    ? variables(facts, interpreter, path.join(tools.bootstrap, 'python'), { PYTHONPATH: [...modules, path.join(tools.bootstrap, 'python')] })
+    : variables(facts, interpreter, path.join(tools.bootstrap, 'node'), { NODE_PATH: [...modules, path.join(spec.folder, 'node_modules')] });
   const runtime = `${spec.runtime.startsWith('python') ? 'python' : 'nodejs'}:${interpreter.version}`;
   const spare = isPlain(spec) ? { shell, variables: { ...own, ...channel } } : undefined;
-  const launch = { command: shell.command, args: shell.args, env: { ...shell.env, ...own }, runtime, framed: true, spare };
+  const launch = { command: shell.command, args: [...layerArguments(spec, tools.bootstrap), ...shell.args], env: { ...shell.env, ...own }, runtime, framed: true, spare };
   return wrapped(withDebugger(launch, spec, tools), spec);
 }
 
 function provided(facts: LaunchFacts): Launch {
   const program = process.platform === 'win32' ? 'bootstrap.exe' : 'bootstrap';
-  const command = path.join(facts.spec.folder, program);
+  const own = path.join(facts.spec.folder, program);
+  const command = existsSync(own) ? own : inOpt(`/opt/${program}`, facts.spec).replace(/^\/opt\/.*/, () => own);
   return { command, args: [], env: variables(facts, undefined, facts.spec.folder), runtime: facts.spec.runtime, framed: false };
 }
 
@@ -98,7 +101,7 @@ const channel = { _LAMBDA_TELEMETRY_LOG_FD: '3' };
 const early = /^(NODE_|PYTHON|LD_|DYLD_|LC_|LANG(UAGE)?$|ICU_|UV_|SSL_|OPENSSL_|MALLOC_|GLIBC_|TZ(DIR)?$|LOCPATH$|AWS_LAMBDA_EXEC_WRAPPER$)/i;
 
 function isPlain(spec: FunctionSpec): boolean {
-  return !spec.debug && !Object.keys(spec.variables).some((name) => early.test(name));
+  return !spec.debug && !spec.layers.length && !Object.keys(spec.variables).some((name) => early.test(name));
 }
 
 /**
@@ -109,6 +112,6 @@ function wrapped(launch: Launch, spec: FunctionSpec): Launch {
   const wrapper = spec.variables.AWS_LAMBDA_EXEC_WRAPPER;
   if (!wrapper) return launch;
   // Where the code lies in the cloud.
-  const command = wrapper.replace(/^\/var\/task(?=\/)/, () => spec.folder);
+  const command = inOpt(wrapper, spec).replace(/^\/var\/task(?=\/)/, () => spec.folder);
   return { ...launch, command, args: [launch.command, ...launch.args] };
 }

@@ -16,10 +16,14 @@ export interface FunctionSpec {
   readonly variables: Readonly<Record<string, string>>;
   /** Folder of the unpacked code, or the source folder that it runs from. */
   readonly folder: string;
+  /** Folders of its layers, the topmost first. */
+  readonly layers: readonly string[];
   /** Present when it runs from its source folder. */
   readonly live?: LiveSpec;
   readonly logGroup: string;
   readonly logging: Logging;
+  /** Whether its environments were asked to be kept ready: it is told so. */
+  readonly provisioned: boolean;
   /** So many of its calls may run at once, if it has a number of its own. */
   readonly reserved?: number;
   /** So many calls of all functions without a number of their own may run at once. */

@@ -1,24 +1,29 @@
 import path from 'node:path';
 import type { Interpreter } from './interpreters';
 import type { LaunchFacts } from './launch';
+import { layerVariables } from './layerPaths';
 import { liveVariables } from './liveLaunch';
 import { foreignVariables } from './signatures';
 import type { FunctionSpec } from './spec';
 
 type Variables = Readonly<Record<string, string>>;
 
+/** Folders by the variable that lists them. */
+type Lists = Readonly<Record<string, readonly string[]>>;
+
 /**
  * The environment of a function. `paths` are lists of folders that its runtime needs; the function's own come before
  * them. Nothing of this machine's gets in. Those that the cloud reserves win over the function's own, which win over the
  * rest: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
  */
-export function variables(facts: LaunchFacts, interpreter: Interpreter | undefined, runtimeFolder: string, paths: Variables = {}): Record<string, string> {
+export function variables(facts: LaunchFacts, interpreter: Interpreter | undefined, runtimeFolder: string, paths: Lists = {}): Record<string, string> {
   const { spec } = facts;
   const foreign = foreignVariables(spec);
   return {
     ...machine(interpreter),
     ...(foreign ? {} : tracing),
     ...spec.variables,
+    ...layerVariables(spec, { ...machine(interpreter), ...spec.variables }),
     ...extended(paths, spec),
     ...(foreign ?? lambdaVariables(facts)),
     _HANDLER: spec.handler,
@@ -30,8 +35,8 @@ export function variables(facts: LaunchFacts, interpreter: Interpreter | undefin
   };
 }
 
-function extended(paths: Variables, spec: FunctionSpec): Variables {
-  return Object.fromEntries(Object.entries(paths).map(([name, folder]) => [name, join(inFolder(spec.variables[name], spec.folder), folder)]));
+function extended(paths: Lists, spec: FunctionSpec): Variables {
+  return Object.fromEntries(Object.entries(paths).map(([name, folders]) => [name, join(inFolder(spec.variables[name], spec.folder), ...folders)]));
 }
 
 function join(...folders: readonly string[]): string {
@@ -55,7 +60,7 @@ function lambdaVariables({ spec, stream }: LaunchFacts): Variables {
     AWS_LAMBDA_FUNCTION_VERSION: spec.version,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(spec.memoryMb),
     ...(spec.logging.format === 'JSON' ? { AWS_LAMBDA_LOG_FORMAT: 'JSON', AWS_LAMBDA_LOG_LEVEL: spec.logging.applicationLevel } : {}),
-    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_INITIALIZATION_TYPE: spec.provisioned ? 'provisioned-concurrency' : 'on-demand',
     AWS_LAMBDA_LOG_GROUP_NAME: spec.logGroup,
     AWS_LAMBDA_LOG_STREAM_NAME: stream,
     _AWS_XRAY_DAEMON_ADDRESS: '127.0.0.1',

@@ -17,7 +17,8 @@ export function bodyLimit(path: string): number {
   if (/\/(invocations|invoke-async|response-streaming-invocations)\/?$/.test(path)) return maxPayload;
   // A message of the greatest size, with all its letters escaped.
   if (/^\/(\d{12}\/[\w.-]+)?\/?$/.test(path)) return maxPayload;
-  return /^\/2015-03-31\/functions(\/[^/]+\/code)?\/?$/.test(path) ? maxPackage : 2 * 1024 * 1024;
+  const isPackage = /^\/2015-03-31\/functions(\/[^/]+\/code)?\/?$|^\/2018-10-31\/layers\/[^/]+\/versions\/?$/.test(path);
+  return isPackage ? maxPackage : 2 * 1024 * 1024;
 }
 
 export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {

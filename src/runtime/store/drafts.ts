@@ -8,7 +8,7 @@ const foreignMs = 60_000;
 export async function removeDrafts(folder: string): Promise<void> {
   await sweep(folder, Date.now() - foreignMs);
   // Packages are swept by what refers to them.
-  for (const name of ['functions', 'events', 'letters', 'logs', 'queues', 'triggers']) await sweepTree(path.join(folder, name));
+  for (const name of ['functions', 'events', 'layers', 'letters', 'logs', 'queues', 'triggers']) await sweepTree(path.join(folder, name));
 }
 
 async function sweepTree(folder: string): Promise<void> {

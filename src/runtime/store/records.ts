@@ -31,6 +31,8 @@ export interface VersionRecord {
   readonly ephemeralStorage: number;
   readonly tracing: string;
   readonly logGroup: string;
+  /** What it has beside its own code, the last on top of those before. */
+  readonly layers?: readonly TakenLayer[];
   /** Text if it is left out. */
   readonly logging?: Logging;
   /** What is only kept and told, as in the API. */
@@ -39,6 +41,13 @@ export interface VersionRecord {
   readonly deadLetter?: string;
   /** Of a published version: the description that $LATEST had, if the version was given another. */
   readonly sourceDescription?: string;
+}
+
+/** A version of a layer as a function has it: it stays though the layer goes. */
+export interface TakenLayer {
+  readonly arn: string;
+  readonly codeSha256: string;
+  readonly codeSize: number;
 }
 
 /** A name for a version, or for two that share the calls. */

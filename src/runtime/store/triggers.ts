@@ -73,6 +73,7 @@ export interface TriggerRecord {
   readonly changed: number;
   /** When it called the function last. */
   readonly fired?: number;
+  readonly tags?: Readonly<Record<string, string>>;
   readonly source: Source;
 }
 

@@ -54,6 +54,14 @@ export class Triggers {
     });
   }
 
+  /** Tags a trigger; it runs on as it does. */
+  async tag(id: string, tags: TriggerRecord['tags']): Promise<void> {
+    return this.#change(async () => {
+      const record = this.#store.get(id);
+      if (record) await this.#store.save({ ...record, tags });
+    });
+  }
+
   async remove(id: string): Promise<void> {
     return this.#change(async () => {
       this.#end(id);

@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { writeAtomic } from './files';
+import type { PolicyRecord } from './records';
+
+/** The version of this format is written into every file. */
+export const layerFormat = 1;
+
+/** One version of a layer: content that functions share. */
+export interface LayerVersionRecord {
+  readonly version: number;
+  /** ISO 8601. */
+  readonly created: string;
+  readonly description: string;
+  readonly license?: string;
+  /** What it was said to fit, as it was said. */
+  readonly runtimes?: readonly string[];
+  readonly architectures?: readonly string[];
+  /** base64 of the SHA-256 of the zip. */
+  readonly codeSha256: string;
+  readonly codeSize: number;
+  readonly policy?: PolicyRecord;
+}
+
+export interface LayerRecord {
+  readonly format: typeof layerFormat;
+  readonly name: string;
+  /** The region that it was first published in: part of its ARN. */
+  readonly region: string;
+  /** Oldest first; those that were deleted are not among them. */
+  readonly versions: readonly LayerVersionRecord[];
+  /** The number that the next version gets; numbers are never used again. */
+  readonly nextVersion: number;
+}
+
+/** The layers, one file each, all held in memory: a change is on disk before it is seen. */
+export class LayerStore {
+  readonly #folder: string;
+  readonly #records = new Map<string, LayerRecord>();
+  #last: Promise<unknown> = Promise.resolve();
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** `warn` is told of a file that cannot be read; the file stays as it is. */
+  static async open(folder: string, warn: (line: string) => void): Promise<LayerStore> {
+    const store = new LayerStore(folder);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const files = (await readdir(folder)).filter((name) => name.endsWith('.json'));
+    await Promise.all(files.map((name) => store.#load(path.join(folder, name), warn)));
+    return store;
+  }
+
+  get(name: string): LayerRecord | undefined {
+    return this.#records.get(name);
+  }
+
+  /** All layers, sorted by name. */
+  list(): readonly LayerRecord[] {
+    return [...this.#records.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** Runs one change at a time. */
+  async change<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#last.then(work, work);
+    this.#last = mine;
+    return mine;
+  }
+
+  async save(record: LayerRecord): Promise<void> {
+    await writeAtomic(this.#file(record.name), JSON.stringify(record));
+    this.#records.set(record.name, record);
+  }
+
+  async #load(file: string, warn: (line: string) => void): Promise<void> {
+    try {
+      const record = JSON.parse(await readFile(file, 'utf8')) as LayerRecord;
+      if (record.format !== layerFormat) throw new Error(`its format ${String(record.format)} is not known here`);
+      this.#records.set(record.name, record);
+    } catch (error) {
+      warn(`The layer in ${file} cannot be read: ${String(error)}`);
+    }
+  }
+
+  // Names differ by case, file names on some systems do not; a file's name can be no more than twice as long as a layer's.
+  #file(name: string): string {
+    const lower = name.toLowerCase();
+    const apart = lower === name ? '' : `^${createHash('sha256').update(name).digest('hex').slice(0, 16)}`;
+    return path.join(this.#folder, `l-${lower}${apart}.json`);
+  }
+}
