@@ -127,6 +127,28 @@ done`;
     assert.deepEqual(JSON.parse(Buffer.from(other.Payload ?? []).toString()), [{}, long]);
   });
 
+  it('gives Python its event and takes its answer whatever they are made of', async () => {
+    await runtime.python('json', `
+from decimal import Decimal
+kept = []
+kept.append(kept)
+answers = {"circle": kept, "decimals": [Decimal("1.5")], "half": "\\ud83d", "whole": ["ü", {"a": None}, 1.5, True], "numbers": {1: float("nan")}}
+
+def handler(event, context):
+    return answers.get(event, event) if isinstance(event, str) else [event, context.client_context and context.client_context.custom]
+`);
+    const raw = async (text: string, ClientContext?: string): Promise<string> => {
+      const { Payload = [] } = await runtime.lambda.send(new InvokeCommand({ FunctionName: 'json', Payload: Buffer.from(text), ClientContext }));
+      return Buffer.from(Payload).toString();
+    };
+    assert.match(await raw('"circle"'), /"errorMessage": "Unable to marshal response: Circular reference detected"/);
+    // The circle is forgotten.
+    assert.equal(await raw('"whole"'), '["ü", {"a": null}, 1.5, true]');
+    assert.deepEqual(await Promise.all(['"decimals"', '"half"', '"numbers"'].map((text) => raw(text))), ['[1.5]', '"\\ud83d"', '{"1": NaN}']);
+    assert.equal(await raw(' {"a" : [1, "ü"]}\n\t', Buffer.from('{"custom":{"b":2}}').toString('base64')), '[{"a": [1, "ü"]}, {"b": 2}]');
+    assert.equal(await raw('"plain"'), '"plain"');
+  });
+
   it('takes 6 MB in and 6 MB out, and not more', async () => {
     await runtime.node('big', 'exports.handler = async (e) => e.n ? "x".repeat(e.n) : e.s.length;');
     assert.equal((await runtime.call('big', { s: 'y'.repeat(6_000_000) })).body, 6_000_000);

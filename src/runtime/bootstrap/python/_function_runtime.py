@@ -11,11 +11,17 @@ import time
 import _socket
 
 from _function_failure import OWN, RuntimeFault, describe, log_failure
+from _function_json import marshal, unmarshal
 from _function_log import configure, hook_logging, set_request_id
 
 BASE = "/2018-06-01/runtime/"
-REQUEST_ID = "Lambda-Runtime-Aws-Request-Id"
-DEADLINE = "Lambda-Runtime-Deadline-Ms"
+# Where the values begin in the lines of an event's head, which have this order: this client speaks with no other runtime.
+REQUEST_ID = len("Lambda-Runtime-Aws-Request-Id: ")
+DEADLINE = len("Lambda-Runtime-Deadline-Ms: ")
+ARN = len("Lambda-Runtime-Invoked-Function-Arn: ")
+TRACE_ID = len("Lambda-Runtime-Trace-Id: ")
+CLIENT_CONTEXT = len("Lambda-Runtime-Client-Context: ")
+LENGTH = len("Content-Length: ")
 ACCEPTED = b'HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 15\r\n\r\n{"status":"OK"}'
 REPORT_RSS = sys.platform != "linux"
 
@@ -38,7 +44,7 @@ class Connection:
         self.socket.sendall(head.encode() + body + after)
 
     def event(self):
-        """The next event with its headers; answers to posts are passed over."""
+        """The next event's head, line by line, and its body; answers to posts are passed over."""
         while True:
             if self.data.startswith(ACCEPTED):
                 self.data = self.data[len(ACCEPTED):]
@@ -46,10 +52,10 @@ class Connection:
             if not found:
                 self.data += self.receive()
                 continue
-            headers = dict([line.split(": ", 1) for line in head.decode("latin-1").split("\r\n")[1:]])
-            body = self.take(rest, int(headers["Content-Length"]))
-            if REQUEST_ID in headers:
-                return headers, body
+            lines = head.decode("latin-1").split("\r\n")
+            body = self.take(rest, int(lines.pop()[LENGTH:]))
+            if lines[0].startswith("HTTP/1.1 200"):
+                return lines[2:], body
 
     def take(self, data, length):
         """So many bytes, of which the first are here; what comes behind them is kept."""
@@ -77,13 +83,13 @@ class Context:
     # Read once: each look at the environment translates names and values.
     facts = {}
 
-    def __init__(self, headers):
-        self.aws_request_id = headers[REQUEST_ID]
-        self.invoked_function_arn = headers["Lambda-Runtime-Invoked-Function-Arn"]
+    def __init__(self, request_id, deadline_ms, arn, client=""):
+        self.aws_request_id = request_id
+        self.invoked_function_arn = arn[ARN:]
         self.__dict__.update(self.facts or self.read_facts())
-        self.client_context = client_context(headers.get("Lambda-Runtime-Client-Context"))
+        self.client_context = client_context(client[CLIENT_CONTEXT:]) if client else None
         self.identity = None
-        self._deadline_ms = int(headers[DEADLINE])
+        self._deadline_ms = deadline_ms
 
     @classmethod
     def read_facts(cls):
@@ -104,14 +110,12 @@ class Context:
         sys.stdout.write(str(message))
 
 
-def plain_context(headers):
+def plain_context(request_id, deadline_ms, *_):
     """What is written for another runtime is not told what Lambda tells: `(id of the call, deadline in epoch ms)` for its adapter."""
-    return headers[REQUEST_ID], int(headers[DEADLINE])
+    return request_id, deadline_ms
 
 
 def client_context(text):
-    if not text:
-        return None
     from types import SimpleNamespace
 
     value = json.loads(text)
@@ -221,39 +225,14 @@ def syntax_fault(name, error, stack):
     return RuntimeFault("Runtime.UserCodeSyntaxError", "Syntax error in module '%s': %s" % (name, error), stack=stack)
 
 
-def simplify(value):
-    if type(value).__name__ == "Decimal":
-        return float(value)
-    raise TypeError("Object of type %s is not JSON serializable" % type(value).__name__)
-
-
-encode = json.JSONEncoder(ensure_ascii=False, default=simplify).encode
-
-
-def marshal(value):
-    try:
-        return encode(value).encode()
-    except UnicodeEncodeError:
-        return json.dumps(value, default=simplify).encode()
-    except Exception as error:
-        raise RuntimeFault("Runtime.MarshalError", "Unable to marshal response: %s" % error) from None
-
-
-def unmarshal(body):
-    try:
-        return json.loads(body)
-    except ValueError as error:
-        raise RuntimeFault("Runtime.UnmarshalError", "Unable to unmarshal input: %s" % error) from None
-
-
 def serve(connection, handler, new_context):
     connection.socket.sendall(connection.next)
     while True:
-        headers, body = connection.event()
-        context = new_context(headers)
-        request_id = headers[REQUEST_ID]
+        (request_id, deadline, arn, trace_id, *client), body = connection.event()
+        request_id = request_id[REQUEST_ID:]
+        context = new_context(request_id, int(deadline[DEADLINE:]), arn, *client)
         set_request_id(request_id)
-        os.environ["_X_AMZN_TRACE_ID"] = headers["Lambda-Runtime-Trace-Id"]
+        os.environ["_X_AMZN_TRACE_ID"] = trace_id[TRACE_ID:]
         action = "response"
         try:
             answer = marshal(handler(unmarshal(body), context))
