@@ -39,6 +39,7 @@ import { QueueStore } from './store/queues';
 import { TriggerStore } from './store/triggers';
 import { usedCode } from './store/usedCode';
 import { Triggers } from './trigger/triggers';
+import { takeTurns } from './turns';
 import { answerUrl } from './url/answer';
 import { UrlPorts } from './url/ports';
 import { warn } from './warn';
@@ -49,7 +50,7 @@ async function start(args: Arguments): Promise<void> {
   const folder = path.resolve(args.data);
   const instance = await claim(folder);
   if (!(instance instanceof Instance)) return print(instance);
-  await migrate(folder, warn);
+  await Promise.all([takeTurns(), migrate(folder, warn)]);
   await removeDrafts(folder);
   // Of a runtime that was killed together with what watched over it.
   await Promise.all(Journal.read(path.join(folder, 'processes')).map(killLeft));
