@@ -31,6 +31,7 @@ import { NewerFormat, readFormat } from './store/format';
 import { FunctionStore } from './store/functions';
 import { LayerStore } from './store/layers';
 import { LetterBox } from './store/letters';
+import { LogAccount } from './store/logAccount';
 import { LogStore } from './store/logs';
 import { MetricStore } from './store/metrics';
 import { migrate } from './store/migrate';
@@ -38,6 +39,7 @@ import { note } from './store/note';
 import { QueueStore } from './store/queues';
 import { TriggerStore } from './store/triggers';
 import { usedCode } from './store/usedCode';
+import { Subscriptions } from './subscriptions';
 import { Triggers } from './trigger/triggers';
 import { takeTurns } from './turns';
 import { answerUrl } from './url/answer';
@@ -74,6 +76,7 @@ async function start(args: Arguments): Promise<void> {
   // It is in use by now, which is not ended by what it does beside that.
   await limitCompiled(path.join(folder, 'compiled')).catch((error: unknown) => warn(`What Node compiled could not be limited: ${String(error)}`));
   await world.queue.resume().catch((error: unknown) => warn(`The events that wait could not be read: ${String(error)}`));
+  world.subscriptions.start();
   world.triggers.start();
 }
 
@@ -98,6 +101,7 @@ async function makeWorld(args: Arguments, guard: Guard, address: { readonly endp
   const functions = await FunctionStore.open(at('functions'), warn);
   const code = new CodeStore(at('code'));
   const logs = new LogStore(at('logs'), warn);
+  const logAccount = new LogAccount(at('log-account.json'), warn);
   const layers = await LayerStore.open(at('layers'), warn);
   await code.keepOnly(usedCode(functions, layers));
   // Beside this file, in dist/ as in the sources.
@@ -113,7 +117,8 @@ async function makeWorld(args: Arguments, guard: Guard, address: { readonly endp
   const metrics = new MetricStore(at('metrics'), warn);
   const queues = await QueueStore.open(at('queues'), letters, warn);
   const triggers = new Triggers(await TriggerStore.open(at('triggers'), warn), path.resolve(args.data), () => world);
-  const world: World = { updates: new Updates(), functions, code, layers, logs, metrics, engine, live, queue, letters, queues, triggers, urls, codeUrl, warn };
+  const subscriptions = new Subscriptions(() => world);
+  const world: World = { updates: new Updates(), functions, code, layers, logs, logAccount, metrics, engine, live, queue, letters, queues, subscriptions, triggers, urls, codeUrl, warn };
   return world;
 }
 
@@ -130,6 +135,7 @@ function stopper(server: Server, world: World, instance: Instance): () => void {
     stopping = true;
     server.close();
     world.urls.closeAll();
+    world.subscriptions.close();
     world.triggers.close();
     world.queues.close();
     world.queue.close();

@@ -6,9 +6,11 @@ import type { CodeStore } from '../store/code';
 import type { FunctionStore } from '../store/functions';
 import type { LayerStore } from '../store/layers';
 import type { LetterBox } from '../store/letters';
+import type { LogAccount } from '../store/logAccount';
 import type { LogStore } from '../store/logs';
 import type { MetricStore } from '../store/metrics';
 import type { QueueStore } from '../store/queues';
+import type { Subscriptions } from '../subscriptions';
 import type { Triggers } from '../trigger/triggers';
 import type { UrlPorts } from '../url/ports';
 import type { Updates } from './updates';
@@ -39,6 +41,7 @@ export interface World {
   readonly code: CodeStore;
   readonly layers: LayerStore;
   readonly logs: LogStore;
+  readonly logAccount: LogAccount;
   readonly metrics: MetricStore;
   readonly engine: Engine;
   readonly live: LiveFolders;
@@ -47,6 +50,7 @@ export interface World {
   readonly letters: LetterBox;
   /** The queues of the SQS API. */
   readonly queues: QueueStore;
+  readonly subscriptions: Subscriptions;
   readonly triggers: Triggers;
   readonly urls: UrlPorts;
   /** The address of a deployed package that needs no signature for some minutes. */

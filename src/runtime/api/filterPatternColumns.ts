@@ -4,8 +4,12 @@ import type { PatternScanner, PatternTest } from './filterPatternScanner';
 type Columns = readonly string[];
 type ColumnTest = (column: string) => boolean;
 
-/** Reads `a, b = x, ..., c]` behind its opening bracket; `...` stands for any number of columns, everything else for one. */
+/** Reads `a, b = x, ..., c]` behind its opening bracket; `...` stands for any number of columns, everything else for one; nothing at all asks for nothing. */
 export function columnsTest(scanner: PatternScanner): PatternTest {
+  if (scanner.take(']')) {
+    scanner.finish();
+    return () => true;
+  }
   const before: ColumnTest[] = [];
   let after: ColumnTest[] | undefined;
   do {

@@ -6,7 +6,7 @@ import { mapOf, numberOf, textOf } from './input';
 
 export const invalidParameter = (message: string) => new ApiError(400, 'InvalidParameterException', message);
 const exists = (message: string) => new ApiError(400, 'ResourceAlreadyExistsException', message);
-const missing = (message: string) => new ApiError(400, 'ResourceNotFoundException', message);
+export const missing = (message: string) => new ApiError(400, 'ResourceNotFoundException', message);
 
 /** The group that a request names or identifies. */
 export function groupOf(input: Input, world: World): LogGroup {
@@ -110,7 +110,7 @@ function arnOf(name: string, region: string): string {
 function groupShape(group: LogGroup, region: string): object {
   const { name, facts } = group;
   const arn = arnOf(name, region);
-  const shape = { logGroupName: name, creationTime: facts.created, retentionInDays: facts.retentionInDays, kmsKeyId: facts.kmsKeyId, metricFilterCount: 0 };
+  const shape = { logGroupName: name, creationTime: facts.created, retentionInDays: facts.retentionInDays, kmsKeyId: facts.kmsKeyId, metricFilterCount: facts.metricFilters?.length ?? 0 };
   return { ...shape, arn: `${arn}:*`, logGroupArn: arn, storedBytes: group.bytes, logGroupClass: 'STANDARD', deletionProtectionEnabled: false };
 }
 
@@ -141,8 +141,8 @@ function streamShape(group: LogGroup, stream: LogStream, region: string): object
   };
 }
 
-// The token is the name of the last item shown; the order is the same at every call.
-function pageOf<T extends { readonly name: string }>(items: readonly T[], input: Input, most = 50): { items: readonly T[]; nextToken?: string } {
+/** The page that a request asks for. The token is the name of the last item shown; the order is the same at every call. */
+export function pageOf<T extends { readonly name: string }>(items: readonly T[], input: Input, most = 50): { items: readonly T[]; nextToken?: string } {
   const token = textOf(input, 'nextToken');
   const limit = numberOf(input, 'limit', 1, most) ?? 50;
   const last = token === undefined ? undefined : Buffer.from(token, 'base64url').toString();

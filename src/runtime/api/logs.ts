@@ -7,6 +7,9 @@ import { startLiveTail } from './liveTail';
 import * as events from './logEvents';
 import * as groups from './logGroups';
 import * as tags from './logTags';
+import * as metricFilters from './logMetricFilters';
+import * as policies from './logPolicies';
+import * as subscriptions from './logSubscriptions';
 import { putLogEvents } from './logWrites';
 
 const operations: JsonApi['operations'] = {
@@ -14,19 +17,33 @@ const operations: JsonApi['operations'] = {
   CreateLogStream: groups.createLogStream,
   DeleteLogGroup: groups.deleteLogGroup,
   DeleteLogStream: groups.deleteLogStream,
+  DeleteResourcePolicy: policies.deleteResourcePolicy,
   DeleteRetentionPolicy: groups.deleteRetentionPolicy,
+  DescribeDestinations: policies.describeDestinations,
   DescribeLogGroups: groups.describeLogGroups,
   DescribeLogStreams: groups.describeLogStreams,
+  DeleteDestination: policies.deleteDestination,
+  DeleteMetricFilter: metricFilters.deleteMetricFilter,
+  DeleteSubscriptionFilter: subscriptions.deleteSubscription,
+  DescribeMetricFilters: metricFilters.describeMetricFilters,
+  DescribeResourcePolicies: policies.describeResourcePolicies,
+  DescribeSubscriptionFilters: subscriptions.describeSubscriptions,
   FilterLogEvents: events.filterLogEvents,
   GetLogEvents: events.getLogEvents,
   ListLogGroups: groups.listLogGroups,
   ListTagsForResource: tags.listLogGroupTags,
   ListTagsLogGroup: tags.listLogGroupTags,
+  PutDestination: policies.putDestination,
+  PutDestinationPolicy: policies.putDestinationPolicy,
   PutLogEvents: putLogEvents,
+  PutMetricFilter: metricFilters.putMetricFilter,
+  PutResourcePolicy: policies.putResourcePolicy,
   PutRetentionPolicy: groups.putRetentionPolicy,
+  PutSubscriptionFilter: subscriptions.putSubscription,
   StartLiveTail: startLiveTail,
   TagLogGroup: tags.tagLogGroup,
   TagResource: tags.tagLogGroup,
+  TestMetricFilter: metricFilters.testMetricFilter,
   UntagLogGroup: tags.untagLogGroup,
   UntagResource: tags.untagLogGroup,
 };

@@ -14,6 +14,28 @@ export interface GroupFacts {
   readonly tags?: Readonly<Record<string, string>>;
   /** Kept and told; nothing is encrypted with it. */
   readonly kmsKeyId?: string;
+  readonly subscriptions?: readonly SubscriptionFacts[];
+  /** Kept and told as they were said, sorted by name; nothing is counted by them. */
+  readonly metricFilters?: readonly MetricFilterFacts[];
+}
+
+/** What of a group goes to a function. */
+export interface SubscriptionFacts {
+  readonly name: string;
+  readonly pattern: string;
+  /** ARN of the function. */
+  readonly destination: string;
+  readonly role?: string;
+  readonly distribution: string;
+  readonly created: number;
+}
+
+export interface MetricFilterFacts {
+  readonly name: string;
+  readonly pattern: string;
+  /** As in the API. */
+  readonly transformation: Readonly<Record<string, unknown>>;
+  readonly created: number;
 }
 
 /** Where groups are kept. */

@@ -85,6 +85,6 @@ function findBlocks(group: LogGroup, query: LogQuery): { lowest: Cursor; read: (
 }
 
 /** 56 digits, the same at every read: the stream's number and the event's position in it. */
-export function eventId(stream: LogStream, event: StoredEvent): string {
+export function eventId(stream: LogStream, event: Pick<StoredEvent, 'seq'>): string {
   return `${stream.id}${String(event.seq).padStart(12, '0')}`.padStart(56, '0');
 }

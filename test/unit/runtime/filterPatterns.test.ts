@@ -51,7 +51,7 @@ describe('filter patterns', () => {
   it('of columns: names, comparisons, the rest', () => {
     const line = '127.0.0.1 Prod frank [10/Oct/2000:13:25:15 -0700] "GET /index.html HTTP/1.0" 404 1534';
     const fits = [
-      '[ip, user, username, timestamp, request, status, bytes]', '[ip, user, username, timestamp, request =*.html*, status_code = 4*, bytes]', '[ip, ..., status_code = 404 || status_code = 410, bytes]', '[..., bytes > 1000]', '[...]',
+      '[ip, user, username, timestamp, request, status, bytes]', '[ip, user, username, timestamp, request =*.html*, status_code = 4*, bytes]', '[ip, ..., status_code = 404 || status_code = 410, bytes]', '[..., bytes > 1000]', '[...]', '[]',
       '[ip = %127\\.0\\.0\\.[1-9]%, ...]', '[ip!=ERROR&&ip!=WARN, ...]', '[..., (b > 1 && b < 2000) || b = 7]', '[ip, ..., t = "10/Oct/2000:13:25:15 -0700", r, s, b]', '[..., a, b, c, d, e, f, g]',
     ];
     const others = ['[ip, user]', '[ip, ..., status_code = 410, bytes]', '[..., bytes > 2000]', '[..., a, b, c, d, e, f, g, h]', '[ip > 5, ...]', '[a, b, c, d, e, f, g, h, ...]'];
@@ -64,7 +64,7 @@ describe('filter patterns', () => {
   it('refuses what is no pattern, and says why', () => {
     const table: readonly (readonly [string, RegExp])[] = [
       ['"open', /quotation mark has no partner/], ['%open', /percent sign has no partner/], ['a -', /sign has no term/], ['{ $.a }', /no comparison/], ['{ $.a = }', /no value/], ['{ $ = 1 }', /no member/], ['{ $.a = 1', /\} is missing/],
-      ['{ $.a = 1 } x', /nothing may follow/], ['{ a = 1 }', /\$ is missing/], ['{ ($.a = 1 }', /\) is missing/], ['{ $.a > b }', /only numbers/], ['{ }', /\$ is missing/], ['[a, b', /\] is missing/], ['[]', /no name/], ['[a, , b]', /no name/],
+      ['{ $.a = 1 } x', /nothing may follow/], ['{ a = 1 }', /\$ is missing/], ['{ ($.a = 1 }', /\) is missing/], ['{ $.a > b }', /only numbers/], ['{ }', /\$ is missing/], ['[a, b', /\] is missing/], ['[a, , b]', /no name/],
       ['[..., a, ...]', /twice/], ['[a = 1 || b = 2]', /b is compared in the column of a/], ['%a(b)%', /"\("/], ['%a!%', /"!"/], ['%ü%', /"ü"/], ['%[z-a]%', /range/], ['%[abc%', /bracket/], ['%a{3,1}%', /less than/], ['%a**%', /"\*"/], ['%\\q%', /means nothing/],
       ['%a{9999}%', /repeats too much/], ['{ $.a = %a% || $.b = %b% || $.c = %c% }', /more than two/], ['x'.repeat(1025), /less than or equal to 1024/],
     ];
