@@ -53,8 +53,7 @@ const capital = new Set(['ResourceNotFoundException', 'ServiceException']);
 
 export function lambdaError(error: ApiError): ApiReply {
   const key = capital.has(error.type) ? 'Message' : 'message';
-  // As recorded: a function's own limit says nothing of a time.
-  const retry: Record<string, string> = error.status === 429 && !error.details.Reason?.startsWith('Reserved') ? { 'retry-after': '1' } : {};
+  const retry: Record<string, string> = error.status === 429 ? { 'retry-after': '1' } : {};
   return {
     status: error.status,
     headers: { 'x-amzn-errortype': error.type, ...retry },

@@ -93,6 +93,9 @@ describe('the local runtime in the words that AWS was recorded with', () => {
     ['an ARN of another service', () => get('arn:aws:ec2:eu-west-1:000000000000:instance:i-1'), 'ValidationException', 400, odd("'arn:aws:ec2:eu-west-1:000000000000:instance:i-1'", 'functionName', asked)],
     ['an ARN without account', () => get('arn:aws:lambda:eu-west-1::function:shop'), 'ValidationException', 400, odd("'arn:aws:lambda:eu-west-1::function:shop'", 'functionName', asked)],
     ['an ARN that ends early', () => get('arn:aws:lambda:eu-west-1:000000000000:function'), 'ResourceNotFoundException', 404, `Function not found: ${base}function`],
+    ['an ARN of another region', () => get(`${base}shop`.replace('eu-west-1', 'us-west-2')), 'ResourceNotFoundException', 404, "Functions from 'us-west-2' are not reachable in this region ('eu-west-1')"],
+    ['such an ARN of a new function', () => create({ FunctionName: `${base}new`.replace('eu-west-1', 'us-west-2') }), 'ResourceNotFoundException', 404, "Functions from 'us-west-2' are not reachable in this region ('eu-west-1')"],
+    ['an ARN of another account', () => get(`${base}shop`.replace('000000000000', '111111111111')), 'AccessDeniedException', 403, ''],
     ['a qualifier with other letters', () => get('shop', 'invalid!'), 'ValidationException', 400, odd("'invalid!'", 'qualifier', 'Member must satisfy regular expression pattern: \\$(LATEST(\\.PUBLISHED)?)|[a-zA-Z0-9-_$]+')],
     ['a long qualifier', () => get('shop', 'a'.repeat(129)), 'ValidationException', 400, odd(`'${'a'.repeat(129)}'`, 'qualifier', 'Member must have length less than or equal to 128')],
     ['two mistakes at once', () => get('my-function!', 'a'.repeat(129)), 'ValidationException', 400, `2 validation errors detected: ${odd(`'${'a'.repeat(129)}'`, 'qualifier', 'Member must have length less than or equal to 128').slice(29)}; ${odd("'my-function!'", 'functionName', asked).slice(29)}`],
@@ -105,6 +108,7 @@ describe('the local runtime in the words that AWS was recorded with', () => {
     ['two architectures', () => create({ Architectures: ['x86_64', 'arm64'] }), 'ValidationException', 400, odd("'[x86_64, arm64]'", 'architectures', 'Member must have length less than or equal to 1')],
     ['an unknown architecture', () => create({ Architectures: ['X86_64' as never] }), 'ValidationException', 400, odd("'[X86_64]'", 'architectures', 'Member must satisfy constraint: [Member must satisfy enum value set: [x86_64, arm64], Member must not be null]')],
     ['a runtime of the past', () => create({ Runtime: 'java8' }), 'InvalidParameterValueException', 400, 'The runtime parameter of java8 is no longer supported for creating or updating AWS Lambda functions. We recommend you use a supported runtime while creating or updating functions.'],
+    ['a version of a runtime of the past', () => create({ Runtime: 'python3.7' }), 'InvalidParameterValueException', 400, 'The runtime parameter of python3.7 is no longer supported'],
     ['too much environment', () => create({ Environment: { Variables: { LARGE: 'x'.repeat(4096) } } }), 'InvalidParameterValueException', 400, `Lambda was unable to configure your environment variables because the environment variables you have provided exceeded the 4KB limit. String measured: {"LARGE":"${'x'.repeat(4096)}"}`],
     ['too many tags', () => create({ Tags: Object.fromEntries(Array.from({ length: 51 }, (_, n) => [`k${n}`, 'v'])) }), 'InvalidParameterValueException', 400, 'Number of tags exceeds resource tag limit.'],
     ['an unknown list of versions', () => send(new ListFunctionsCommand({ FunctionVersion: 'invalid' as never })), 'ValidationException', 400, odd("'invalid'", 'functionVersion', 'Member must satisfy enum value set: [ALL]')],
@@ -137,6 +141,20 @@ describe('the local runtime in the words that AWS was recorded with', () => {
     await send(new DeleteProvisionedConcurrencyConfigCommand({ FunctionName: 'shop', Qualifier: '1' }));
     assert.equal((await provision('live')).$metadata.httpStatusCode, 202);
     await refused(provision('1'), 'ResourceConflictException', 409, /^Version is pointed by a Provisioned Concurrency alias$/);
+  });
+
+  it('takes what is provisioned from what is reserved, and tells the function that it is', async () => {
+    const reserve = (ReservedConcurrentExecutions: number) => send(new PutFunctionConcurrencyCommand({ FunctionName: 'ready', ReservedConcurrentExecutions }));
+    const provisionReady = (ProvisionedConcurrentExecutions: number) => send(new PutProvisionedConcurrencyConfigCommand({ FunctionName: 'ready', Qualifier: '1', ProvisionedConcurrentExecutions }));
+    await runtime.node('ready', 'exports.handler = async () => process.env.AWS_LAMBDA_INITIALIZATION_TYPE;');
+    await send(new PublishVersionCommand({ FunctionName: 'ready' }));
+    await provisionReady(2);
+    await refused(reserve(1), 'InvalidParameterValueException', 400, /^ ReservedConcurrentExecutions {2}1 should not be lower than function's total provisioned concurrency \[2\]\.$/);
+    assert.equal((await runtime.call('ready')).body, 'on-demand');
+    await reserve(2);
+    await refused(provisionReady(3), 'InvalidParameterValueException', 400, /^Requested Provisioned Concurrency should not be greater than the reservedConcurrentExecution for function$/);
+    await refused(runtime.call('ready'), 'TooManyRequestsException', 429, /^Rate Exceeded\.$/);
+    assert.equal((await runtime.call('ready:1')).body, 'provisioned-concurrency');
   });
 
   it('keeps when a runtime is to be updated, and what is to become of loops', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {
-  CreateEventSourceMappingCommand, DeleteEventSourceMappingCommand, GetEventSourceMappingCommand, ListEventSourceMappingsCommand, PutFunctionConcurrencyCommand,
-  PutFunctionEventInvokeConfigCommand, InvokeCommand, UpdateEventSourceMappingCommand, UpdateFunctionConfigurationCommand, type CreateEventSourceMappingCommandInput,
+  CreateEventSourceMappingCommand, DeleteEventSourceMappingCommand, GetEventSourceMappingCommand, ListEventSourceMappingsCommand, ListTagsCommand, PutFunctionConcurrencyCommand,
+  PutFunctionEventInvokeConfigCommand, InvokeCommand, TagResourceCommand, UntagResourceCommand, UpdateEventSourceMappingCommand, UpdateFunctionConfigurationCommand, type CreateEventSourceMappingCommandInput,
 } from '@aws-sdk/client-lambda';
 import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { fitsPattern, isPattern } from '../../../src/runtime/api/messagePattern';
@@ -71,6 +71,16 @@ describe('the local runtime: event source mappings', () => {
     assert.deepEqual((await send(new ListEventSourceMappingsCommand({ FunctionName: 'other' }))).EventSourceMappings, []);
     assert.equal((await unmap(UUID)).State, 'Deleting');
     await refused(send(new GetEventSourceMappingCommand({ UUID })), 'ResourceNotFoundException', 404, /^The resource you requested does not exist\.$/);
+  });
+
+  it('have tags', async () => {
+    await create('tagged');
+    const { UUID, EventSourceMappingArn: Resource } = await map('tagged', { Enabled: false, Tags: { a: '1', b: '2' } });
+    await send(new TagResourceCommand({ Resource, Tags: { b: '3' } }));
+    await send(new UntagResourceCommand({ Resource, TagKeys: ['a'] }));
+    assert.deepEqual((await send(new ListTagsCommand({ Resource }))).Tags, { b: '3' });
+    await unmap(UUID);
+    await refused(send(new ListTagsCommand({ Resource })), 'ResourceNotFoundException', 404, /^Event source mapping not found: arn:aws:lambda:eu-west-1:000000000000:event-source-mapping:/);
   });
 
   it('refuse in the words of AWS', async () => {

@@ -49,7 +49,7 @@ describe('the local runtime: functions', () => {
   });
 
   it('takes names, partial names and ARNs', async () => {
-    for (const name of ['first', 'function:first', '000000000000:function:first', 'arn:aws:lambda:us-west-2:000000000000:function:first', 'first:$LATEST']) {
+    for (const name of ['first', 'function:first', '000000000000:function:first', 'arn:aws:lambda:eu-west-1:000000000000:function:first', 'first:$LATEST']) {
       assert.equal((await send(new GetFunctionConfigurationCommand({ FunctionName: name }))).FunctionName, 'first');
     }
   });
