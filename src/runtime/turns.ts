@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
 
+const longestMs = 1000;
+
 /**
  * Has Linux run this process, and all that it starts from now on, as work that waits for its turn: one that is woken does not
  * take the processor away from one that runs, be that the editor or the runtime itself, which a function would interrupt for
@@ -9,5 +11,5 @@ import { execFile } from 'node:child_process';
  */
 export async function takeTurns(): Promise<void> {
   if (process.platform !== 'linux') return;
-  await new Promise<void>((resolve) => execFile('chrt', ['-b', '-p', '0', String(process.pid)], () => resolve()));
+  await new Promise<void>((resolve) => execFile('chrt', ['-b', '-p', '0', String(process.pid)], { timeout: longestMs }, () => resolve()));
 }
