@@ -18,6 +18,7 @@ import { killLeft } from './engine/processTree';
 import { Spares } from './engine/spares';
 import { Watchdog } from './engine/watchdog';
 import { Guard } from './http/guard';
+import { Queries } from './insights/queries';
 import { Instance, liveConnection, type Connection } from './instance';
 import { Leases } from './leases';
 import { LiveFolders } from './live/liveFolders';
@@ -118,7 +119,7 @@ async function makeWorld(args: Arguments, guard: Guard, address: { readonly endp
   const queues = await QueueStore.open(at('queues'), letters, warn);
   const triggers = new Triggers(await TriggerStore.open(at('triggers'), warn), path.resolve(args.data), () => world);
   const subscriptions = new Subscriptions(() => world);
-  const world: World = { updates: new Updates(), functions, code, layers, logs, logAccount, metrics, engine, live, queue, letters, queues, subscriptions, triggers, urls, codeUrl, warn };
+  const world: World = { updates: new Updates(), functions, code, layers, logs, logAccount, queries: new Queries(), metrics, engine, live, queue, letters, queues, subscriptions, triggers, urls, codeUrl, warn };
   return world;
 }
 

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Engine } from '../engine/engine';
+import type { Queries } from '../insights/queries';
 import type { LiveFolders } from '../live/liveFolders';
 import type { EventQueue } from '../queue';
 import type { CodeStore } from '../store/code';
@@ -42,6 +43,7 @@ export interface World {
   readonly layers: LayerStore;
   readonly logs: LogStore;
   readonly logAccount: LogAccount;
+  readonly queries: Queries;
   readonly metrics: MetricStore;
   readonly engine: Engine;
   readonly live: LiveFolders;

@@ -89,7 +89,7 @@ function sourceOf(input: Input, before: QueueSource): QueueSource {
     batchSize: numberOf(input, 'BatchSize', 1, 10_000) ?? before.batchSize,
     windowSeconds: numberOf(input, 'MaximumBatchingWindowInSeconds', 0, 300) ?? before.windowSeconds,
     partial: Array.isArray(input.FunctionResponseTypes) ? input.FunctionResponseTypes.includes('ReportBatchItemFailures') : before.partial,
-    maxConcurrency: scaling ? numberOf(scaling, 'MaximumConcurrency', 2, 1000) : before.maxConcurrency,
+    maxConcurrency: scaling ? numberOf(scaling, 'MaximumConcurrency', 2, 1000, 'scalingConfig.maximumConcurrency') : before.maxConcurrency,
     filters: isObject(input.FilterCriteria) ? filtersOf(input.FilterCriteria) : before.filters,
   };
 }

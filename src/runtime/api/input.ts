@@ -23,12 +23,13 @@ export function textOf(input: Input, member: string): string | undefined {
   return value;
 }
 
-export function numberOf(input: Input, member: string, from: number, to: number): number | undefined {
+/** A whole number between two others; `path` is what a refusal calls it. */
+export function numberOf(input: Input, member: string, from: number, to: number, path = lower(member)): number | undefined {
   const value = input[member];
   if (value === undefined || value === null) return undefined;
-  if (typeof value !== 'number' || !Number.isInteger(value)) throw validation(JSON.stringify(value), lower(member), 'Member must be a whole number');
-  if (value < from) throw validation(value, lower(member), `Member must have value greater than or equal to ${from}`);
-  if (value > to) throw validation(value, lower(member), `Member must have value less than or equal to ${to}`);
+  if (typeof value !== 'number' || !Number.isInteger(value)) throw validation(JSON.stringify(value), path, 'Member must be a whole number');
+  if (value < from) throw validation(value, path, `Member must have value greater than or equal to ${from}`);
+  if (value > to) throw validation(value, path, `Member must have value less than or equal to ${to}`);
   return value;
 }
 

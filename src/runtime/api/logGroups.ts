@@ -20,7 +20,9 @@ function groupName(input: Input): string {
   const name = textOf(input, 'logGroupName');
   const identifier = textOf(input, 'logGroupIdentifier');
   if (name !== undefined && identifier !== undefined) throw new ApiError(400, 'ValidationException', 'LogGroup name and LogGroup ARN are mutually exclusive parameters.');
-  const text = name ?? identifier?.replace(/^arn:[^:]+:logs:[^:]*:\d*:log-group:/, '').replace(/:\*$/, '') ?? '';
+  // The ARN with an asterisk, which stands for the group's streams too, names no group.
+  if (identifier && !/^[\w#+=/:,.@-]*$/.test(identifier)) throw invalidParameter("1 validation error detected: Value at 'logGroupIdentifier' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w#+=/:,.@-]*");
+  const text = name ?? identifier?.replace(/^arn:[^:]+:logs:[^:]*:\d*:log-group:/, '') ?? '';
   if (text.length > 512) throw invalidParameter(validation(text, 'logGroupName', 'Member must have length less than or equal to 512').message);
   if (!/^[.\-_/#A-Za-z0-9]+$/.test(text)) throw invalidParameter(`1 validation error detected: Value '${text}' at 'logGroupName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+`);
   return text;

@@ -24,6 +24,6 @@ export function listLogGroupTags(input: Input, world: World): object {
 }
 
 function taggedOf(input: Input, world: World): LogGroup {
-  const logGroupIdentifier = textOf(input, 'resourceArn');
+  const logGroupIdentifier = textOf(input, 'resourceArn')?.replace(/:\*$/, '');
   return groupOf(logGroupIdentifier === undefined ? input : { logGroupIdentifier }, world);
 }

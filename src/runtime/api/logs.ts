@@ -9,6 +9,7 @@ import * as groups from './logGroups';
 import * as tags from './logTags';
 import * as metricFilters from './logMetricFilters';
 import * as policies from './logPolicies';
+import * as queries from './logQueries';
 import * as subscriptions from './logSubscriptions';
 import { putLogEvents } from './logWrites';
 
@@ -26,9 +27,12 @@ const operations: JsonApi['operations'] = {
   DeleteMetricFilter: metricFilters.deleteMetricFilter,
   DeleteSubscriptionFilter: subscriptions.deleteSubscription,
   DescribeMetricFilters: metricFilters.describeMetricFilters,
+  DescribeQueries: queries.describeQueries,
   DescribeResourcePolicies: policies.describeResourcePolicies,
   DescribeSubscriptionFilters: subscriptions.describeSubscriptions,
   FilterLogEvents: events.filterLogEvents,
+  GetLogRecord: queries.getLogRecord,
+  GetQueryResults: queries.getQueryResults,
   GetLogEvents: events.getLogEvents,
   ListLogGroups: groups.listLogGroups,
   ListTagsForResource: tags.listLogGroupTags,
@@ -41,6 +45,8 @@ const operations: JsonApi['operations'] = {
   PutRetentionPolicy: groups.putRetentionPolicy,
   PutSubscriptionFilter: subscriptions.putSubscription,
   StartLiveTail: startLiveTail,
+  StartQuery: queries.startQuery,
+  StopQuery: queries.stopQuery,
   TagLogGroup: tags.tagLogGroup,
   TagResource: tags.tagLogGroup,
   TestMetricFilter: metricFilters.testMetricFilter,

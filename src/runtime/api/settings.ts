@@ -36,7 +36,7 @@ export function readSettings(input: Input, before: Settings): Settings {
     memorySize: numberOf(input, 'MemorySize', 128, 32_768) ?? before.memorySize,
     environment: environmentOf(input, before),
     architectures: architecturesOf(input) ?? before.architectures,
-    ephemeralStorage: numberOf(part(input, 'EphemeralStorage'), 'Size', 512, 10_240) ?? before.ephemeralStorage,
+    ephemeralStorage: numberOf(part(input, 'EphemeralStorage'), 'Size', 512, 10_240, 'ephemeralStorage.size') ?? before.ephemeralStorage,
     tracing: textOf(part(input, 'TracingConfig'), 'Mode') ?? before.tracing,
     logGroup: textOf(part(input, 'LoggingConfig'), 'LogGroup') ?? before.logGroup,
     logging: loggingOf(part(input, 'LoggingConfig'), before.logging),

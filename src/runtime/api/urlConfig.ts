@@ -147,7 +147,7 @@ function corsOf(input: Input): CorsRecord | undefined {
   const chosen: CorsRecord = {
     ...(typeof cors.AllowCredentials === 'boolean' ? { AllowCredentials: cors.AllowCredentials } : {}),
     ...Object.fromEntries(['AllowHeaders', 'AllowMethods', 'AllowOrigins', 'ExposeHeaders'].flatMap((member) => textsOf(cors, member))),
-    ...(cors.MaxAge === undefined ? {} : { MaxAge: numberOf(cors, 'MaxAge', 0, 86_400) }),
+    ...(cors.MaxAge === undefined ? {} : { MaxAge: numberOf(cors, 'MaxAge', 0, 86_400, 'cors.maxAge') }),
   };
   return Object.keys(chosen).length ? chosen : undefined;
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
   CreateLogGroupCommand, CreateLogStreamCommand, DeleteLogGroupCommand, DeleteLogStreamCommand, DeleteRetentionPolicyCommand, DescribeLogGroupsCommand, DescribeLogStreamsCommand,
-  FilterLogEventsCommand, GetLogEventsCommand, ListTagsForResourceCommand, PutLogEventsCommand, PutRetentionPolicyCommand, StartQueryCommand, TagResourceCommand, UntagResourceCommand,
+  FilterLogEventsCommand, GetLogEventsCommand, ListTagsForResourceCommand, PutLogEventsCommand, PutRetentionPolicyCommand, DescribeExportTasksCommand, TagResourceCommand, UntagResourceCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { LogStore } from '../../../src/runtime/store/logs';
 import { RunningRuntime } from './harness';
@@ -107,7 +107,7 @@ describe('the local runtime: logs', () => {
     assert.deepEqual(byName.logStreams?.map((stream) => stream.logStreamName), ['a/one', 'a/two']);
     const more = await send(new DescribeLogStreamsCommand({ logGroupName, nextToken: byName.nextToken }));
     assert.deepEqual(more.logStreams?.map((stream) => stream.logStreamName), ['b', 'late']);
-    const newest = await send(new DescribeLogStreamsCommand({ logGroupIdentifier: groups.logGroups?.[0]?.arn, orderBy: 'LastEventTime', descending: true, limit: 1 }));
+    const newest = await send(new DescribeLogStreamsCommand({ logGroupIdentifier: groups.logGroups?.[0]?.logGroupArn, orderBy: 'LastEventTime', descending: true, limit: 1 }));
     assert.deepEqual([newest.logStreams?.[0]?.logStreamName, newest.logStreams?.[0]?.lastEventTimestamp], ['late', t0 + 1000]);
   });
 
@@ -120,7 +120,8 @@ describe('the local runtime: logs', () => {
     await assert.rejects(send(new CreateLogGroupCommand({ logGroupName: 'x'.repeat(513) })), { name: 'InvalidParameterException', message: /at 'logGroupName' failed to satisfy constraint: Member must have length less than or equal to 512$/ });
     await assert.rejects(send(new FilterLogEventsCommand({ logGroupName, limit: 10_001 })), { name: 'InvalidParameterException', message: "1 validation error detected: Value '10001' at 'limit' failed to satisfy constraint: Member must have value less than or equal to 10000" });
     await assert.rejects(send(new PutRetentionPolicyCommand({ logGroupName, retentionInDays: 2 })), { name: 'InvalidParameterException', message: /Value '2' at 'retentionInDays'/ });
-    await assert.rejects(send(new StartQueryCommand({ logGroupName, startTime: 1, endTime: 2, queryString: 'x' })), { name: 'UnknownOperationException', message: /does not know StartQuery/ });
+    await assert.rejects(send(new DescribeLogStreamsCommand({ logGroupIdentifier: `arn:aws:logs:eu-west-1:000000000000:log-group:${logGroupName}:*` })), { name: 'InvalidParameterException', message: /at 'logGroupIdentifier' failed/ });
+    await assert.rejects(send(new DescribeExportTasksCommand({})), { name: 'UnknownOperationException', message: /does not know DescribeExportTasks/ });
   });
 
   it('shows a line to a reader at once, and takes 10,000 events as one page', async () => {

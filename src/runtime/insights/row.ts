@@ -1,0 +1,70 @@
+import { parseReport } from '../../core/report';
+import { account } from '../api/call';
+import type { FoundEvent } from '../store/logQuery';
+
+/** What a query works on: an event of a log, or what was counted. */
+export interface Row {
+  /** `undefined` when it has no such field. */
+  get(field: string): string | undefined;
+}
+
+/** An event's own fields, those of Lambda's report lines, and those of its JSON: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_AnalyzeLogData-discoverable-fields.html */
+export class EventRow implements Row {
+  #json: unknown;
+  #isRead = false;
+
+  constructor(readonly group: string, readonly event: FoundEvent) {}
+
+  get(field: string): string | undefined {
+    const own = owned[field]?.(this);
+    if (own !== undefined || field.startsWith('@')) return own;
+    if (!this.#isRead) this.#json = readJson(this.event.message);
+    this.#isRead = true;
+    const value = field.split('.').reduce<unknown>((part, name) => (isRecord(part) && Object.hasOwn(part, name) ? part[name] : undefined), this.#json);
+    if (value === undefined || value === null) return undefined;
+    return typeof value === 'string' ? value : JSON.stringify(value);
+  }
+
+  /** What finds the event again. */
+  get pointer(): string {
+    const { stream, seq } = this.event;
+    return Buffer.from(JSON.stringify([this.group, stream.name, seq])).toString('base64url');
+  }
+}
+
+/** A time as results have it, in UTC. */
+export function shownTime(ms: number): string {
+  return new Date(ms).toISOString().replace('T', ' ').replace('Z', '');
+}
+
+const owned: Readonly<Record<string, (row: EventRow) => string | undefined>> = {
+  '@timestamp': ({ event }) => shownTime(event.timestamp),
+  '@ingestionTime': ({ event }) => shownTime(event.ingestion),
+  '@message': ({ event }) => event.message,
+  '@logStream': ({ event }) => event.stream.name,
+  '@log': ({ group }) => `${account}:${group}`,
+  '@ptr': (row) => row.pointer,
+  '@type': ({ event }) => /^(START|END|REPORT) RequestId: /.exec(event.message)?.[1],
+  '@requestId': ({ event }) => /RequestId: ([0-9a-f-]{36})/.exec(event.message)?.[1] ?? /^\S+\t([0-9a-f-]{36})\t/.exec(event.message)?.[1],
+  '@duration': ({ event }) => told(parseReport(event.message)?.durationMs),
+  '@billedDuration': ({ event }) => told(parseReport(event.message)?.billedMs),
+  '@initDuration': ({ event }) => told(parseReport(event.message)?.initMs),
+};
+
+function told(value: number | undefined): string | undefined {
+  return value === undefined ? undefined : String(value);
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+function readJson(message: string): unknown {
+  if (!message.trimStart().startsWith('{')) return undefined;
+  try {
+    return JSON.parse(message);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
