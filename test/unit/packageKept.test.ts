@@ -67,10 +67,10 @@ describe('packageFolder with many files', () => {
     const list = new PieceList();
     for (const path of paths) {
       const packed = table!.find(path)!;
-      assert.ok(isSettled(packed.facts, Date.now()));
-      list.add(path === 'README.md' ? { ...table!.find('package.json')!, facts: packed.facts } : packed);
+      assert.ok(isSettled(packed.pieces.stamp(packed.row), Date.now()));
+      list.add(path === 'README.md' ? { pieces: forged(path, packed.pieces.facts(packed.row)), row: 0 } : packed);
     }
-    await files.save(paths, list);
+    await files.save({ paths, list });
     assert.notDeepEqual(await pack(folder, { cache }), first, 'what is kept was not looked at');
   });
 
@@ -82,7 +82,8 @@ describe('packageFolder with many files', () => {
     const [name = ''] = readdirSync(cache);
     if (process.platform !== 'win32') assert.equal(statSync(path.join(cache, name)).mode & 0o777, 0o600);
     const table = await new KeptFiles(request).load();
-    assert.deepEqual([table?.find('server.pem'), table?.find('lib/file7.txt')?.facts.size], [undefined, 14]);
+    const { pieces, row } = table!.find('lib/file7.txt')!;
+    assert.deepEqual([table?.find('server.pem'), pieces.facts(row).size], [undefined, 14]);
     assert.ok(!readFileSync(path.join(cache, name)).includes(Buffer.from(deflate(Buffer.from(keyText)).data)));
   });
 
@@ -153,9 +154,9 @@ describe('what is kept of a package', () => {
   const item = { path: name, executable: false, bytes: 5, file: '/a', stamp: { mtimeMs: 1000.25, ctimeMs: 2000.5, ino: 7 }, isSource: true, keeps: true };
 
   it('is read as it was written', () => {
-    const { pieces, row, facts: read } = table!.find(name)!;
-    assert.deepEqual([read, pieces.hash(row)], [facts, hash]);
-    assert.ok(Buffer.from(pieces.locals.subarray(...pieces.span(row).slice(0, 2))).includes('data'));
+    const { pieces, row } = table!.find(name)!;
+    assert.deepEqual([pieces.facts(row), pieces.hash(row)], [facts, hash]);
+    assert.ok(Buffer.from(pieces.locals.subarray(pieces.localsAt(row), pieces.localsAt(row + 1))).includes('data'));
     assert.equal(table?.find('a'), undefined);
   });
 
@@ -192,8 +193,15 @@ function tableWith(name: string, facts: Facts): KeptTable | undefined {
   writer.add('other', facts, Buffer.alloc(32), { data: Buffer.from('more'), crc: 1, size: 5 });
   writer.add(name, facts, Buffer.from(hash, 'hex'), { data: Buffer.from('data'), crc: 2, size: 5 });
   const list = new PieceList();
-  list.add({ pieces: new Pieces(writer.finish()), row: 1, facts });
-  return KeptTable.read(Buffer.concat(writeTable([name], list)));
+  list.add({ pieces: new Pieces(writer.finish()), row: 1 });
+  return KeptTable.read(Buffer.concat(writeTable({ paths: [name], list })));
+}
+
+/** Says to be a file, and has another content. */
+function forged(name: string, facts: Facts): Pieces {
+  const writer = new PieceWriter();
+  writer.add(name, facts, Buffer.alloc(32), deflate(Buffer.from('forged')));
+  return new Pieces(writer.finish());
 }
 
 /** More than is packed without threads. */

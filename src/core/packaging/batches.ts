@@ -3,10 +3,10 @@ import { deflateAside } from './deflate';
 import type { Item } from './items';
 import type { KeptTable } from './keptTable';
 import { refuseLeaks } from './leaks';
-import { type Facts, type Packed, Pieces, PieceWriter } from './pieces';
+import { type Facts, hashBytes, type Packed, type PieceArrays, Pieces, PieceWriter } from './pieces';
 import { readStamped } from './read';
-import { noStamp, type Stamp } from './stamp';
-import { type Answer, perTask, type Task } from './task';
+import { noStamp } from './stamp';
+import type { Task } from './task';
 
 /** What is to be done for an item. */
 export interface Job {
@@ -18,18 +18,14 @@ export interface Job {
 }
 
 const most = { jobs: 1000, unread: 64, bytes: 1024 * 1024 };
-const noHash = new Uint8Array(32);
+const noHash = new Uint8Array(hashBytes);
 
 export function jobsOf(items: readonly Item[], table: KeptTable | undefined): readonly Job[] {
   return items.map((item) => {
     const kept = item.keeps ? table?.find(item.path) : undefined;
-    if (!kept || (item.isSource && !kept.facts.isSource) || item.executable !== kept.facts.executable) return { item, isSame: false };
-    return { item, kept, isSame: isSame(item, kept.facts) };
+    if (!kept?.pieces.suits(kept.row, item)) return { item, isSame: false };
+    return { item, kept, isSame: item.stamp !== undefined && kept.pieces.isOf(kept.row, item.stamp, item.bytes) };
   });
-}
-
-function isSame({ bytes, stamp }: Item, { size, mtimeMs, ctimeMs, ino }: Facts): boolean {
-  return stamp !== undefined && size === bytes && mtimeMs === stamp.mtimeMs && ctimeMs === stamp.ctimeMs && ino === stamp.ino;
 }
 
 /** Jobs that follow one another, few enough to be done in one go. */
@@ -50,7 +46,7 @@ export function batchesOf(jobs: readonly Job[]): readonly (readonly Job[])[] {
 
 /** What threads can do of a batch. */
 export function tasksOf(batch: readonly Job[]): readonly Task[] {
-  return batch.filter(isTask).map(({ item: { file = '', isSource }, kept }) => ({ file, isSource, known: kept?.pieces.hash(kept.row) }));
+  return batch.filter(isTask).map(({ item: { path, file = '', executable, isSource }, kept }) => ({ path, file, executable, isSource, known: kept?.pieces.hash(kept.row) }));
 }
 
 function isTask({ item, isSame: isDone }: Job): boolean {
@@ -58,44 +54,26 @@ function isTask({ item, isSame: isDone }: Job): boolean {
 }
 
 /** Packs a batch; `answer` is what a thread has done of its tasks. Throws `InputError` when a file cannot be read or holds a secret. */
-export async function packBatch(batch: readonly Job[], answer: Answer | undefined): Promise<readonly Packed[]> {
-  const pieces = answer && piecesOf(batch.filter(isTask), answer);
+export async function packBatch(batch: readonly Job[], answer: PieceArrays | undefined): Promise<readonly Packed[]> {
+  const pieces = answer && new Pieces(answer);
   let task = 0;
   const done = batch.map((job) => (job.isSame ? job.kept : pieces && isTask(job) && answered(job, pieces, task++)));
   const rest = (await Promise.all(batch.filter((_, at) => !done[at]).map(packHere))).values();
   return done.flatMap((packed) => packed || (rest.next().value ?? []));
 }
 
-/** One row for each task, without bytes when none came back. */
-function piecesOf(jobs: readonly Job[], { numbers, hashes, data }: Answer): Pieces {
-  const writer = new PieceWriter();
-  let at = 0;
-  for (const [row, { item }] of jobs.entries()) {
-    const first = row * perTask.numbers;
-    const [mtimeMs = NaN, ctimeMs = NaN, ino = NaN, size = 0, crc = 0, length = 0] = numbers.subarray(first, first + perTask.numbers);
-    const deflated = length > 0 ? { data: data.subarray(at, (at += length)), crc, size } : undefined;
-    const hash = hashes.subarray(row * perTask.hashBytes, (row + 1) * perTask.hashBytes);
-    writer.add(item.path, { mtimeMs, ctimeMs, ino, size, isSource: item.isSource, executable: item.executable }, hash, deflated);
-  }
-  return new Pieces(writer.finish());
-}
-
 /** What a thread made of a job, if it could. */
 function answered({ kept }: Job, pieces: Pieces, row: number): Packed | undefined {
-  const facts = pieces.facts(row);
-  if (pieces.has(row)) return { pieces, row, facts };
-  return kept && Number.isFinite(facts.mtimeMs) ? again(kept, facts) : undefined;
-}
-
-function again({ pieces, row, facts }: Packed, { mtimeMs, ctimeMs, ino }: Stamp): Packed {
-  return { pieces, row, facts: { ...facts, mtimeMs, ctimeMs, ino } };
+  if (pieces.localsAt(row + 1) > pieces.localsAt(row)) return { pieces, row };
+  const stamp = pieces.stamp(row);
+  return kept && Number.isFinite(stamp.mtimeMs) ? { ...kept, stamp } : undefined;
 }
 
 async function packHere({ item: { path, file, content: made, executable, isSource }, kept }: Job): Promise<Packed> {
   if (file === undefined) return packOne(path, { ...noStamp, size: made?.length ?? 0, isSource, executable }, noHash, made ?? new Uint8Array());
   const { content, stamp } = await readStamped({ path, file });
   const hash = createHash('sha256').update(content).digest();
-  if (kept && hash.toString('hex') === kept.pieces.hash(kept.row)) return again(kept, stamp);
+  if (kept && hash.toString('hex') === kept.pieces.hash(kept.row)) return { ...kept, stamp };
   if (isSource) refuseLeaks(path, file, content);
   return packOne(path, { ...stamp, size: content.length, isSource, executable }, hash, content);
 }
@@ -103,5 +81,5 @@ async function packHere({ item: { path, file, content: made, executable, isSourc
 async function packOne(path: string, facts: Facts, hash: Uint8Array, content: Uint8Array): Promise<Packed> {
   const writer = new PieceWriter();
   writer.add(path, facts, hash, await deflateAside(content));
-  return { pieces: new Pieces(writer.finish()), row: 0, facts };
+  return { pieces: new Pieces(writer.finish()), row: 0 };
 }

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import type { Answer, Task } from './task';
+import type { PieceArrays } from './pieces';
+import type { Task } from './task';
 
 /** How many batches lie with a thread, so that it never waits for the next. */
 const ahead = 2;
@@ -10,7 +11,7 @@ interface Hand {
   readonly asked: Settle[];
 }
 
-type Settle = (answer: Answer | undefined) => void;
+type Settle = (answer: PieceArrays | undefined) => void;
 
 /** Threads that pack batches of files. What a thread that broke down had in hand comes back undone. */
 export class Crew {
@@ -22,8 +23,8 @@ export class Crew {
   }
 
   /** An answer to each batch; `undefined` when nobody could do it. */
-  work(batches: readonly (readonly Task[])[]): readonly Promise<Answer | undefined>[] {
-    const answers = batches.map((batch) => new Promise<Answer | undefined>((settle) => this.#waiting.push([batch, settle])));
+  work(batches: readonly (readonly Task[])[]): readonly Promise<PieceArrays | undefined>[] {
+    const answers = batches.map((batch) => new Promise<PieceArrays | undefined>((settle) => this.#waiting.push([batch, settle])));
     for (let count = 0; count < ahead; count++) for (const hand of this.#hands) this.#give(hand);
     if (this.#hands.size === 0) this.#giveUp();
     return answers;
@@ -40,7 +41,7 @@ export class Crew {
     const worker = new Worker(script, { execArgv: [], env: {} });
     const hand: Hand = { worker, asked: [] };
     this.#hands.add(hand);
-    worker.on('message', (answer: Answer) => this.#take(hand, answer));
+    worker.on('message', (answer: PieceArrays) => this.#take(hand, answer));
     worker.once('error', () => this.#lose(hand));
     worker.once('exit', () => this.#lose(hand));
   }
@@ -53,7 +54,7 @@ export class Crew {
     worker.postMessage(batch);
   }
 
-  #take(hand: Hand, answer: Answer): void {
+  #take(hand: Hand, answer: PieceArrays): void {
     const settle = hand.asked.shift();
     this.#give(hand);
     settle?.(answer);

@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import * as path from 'node:path';
 import { cacheKey, sweep } from './cache';
 import { deflateVersion } from './deflate';
-import { KeptTable, writeTable } from './keptTable';
+import { type Kept, KeptTable, writeTable } from './keptTable';
 import { leakVersion } from './leaks';
-import type { PieceList } from './pieces';
 import { type PackageRequest, platformKey } from './request';
 import { codeOf } from './systemCode';
 
@@ -24,28 +23,37 @@ export class KeptFiles {
   }
 
   async load(): Promise<KeptTable | undefined> {
-    const file = path.join(this.#cache, this.#name);
     try {
-      const bytes = await readFile(file);
-      await utimes(file, new Date(), new Date());
-      return KeptTable.read(bytes);
+      return KeptTable.read(await readWhole(path.join(this.#cache, this.#name)));
     } catch (error) {
       return ifOfSystem(error);
     }
   }
 
   /** It appears whole or not at all. */
-  async save(paths: readonly string[], list: PieceList): Promise<void> {
+  async save(kept: Kept): Promise<void> {
     const temp = path.join(this.#cache, `.tmp-${randomBytes(8).toString('hex')}`);
     try {
       await mkdir(this.#cache, { recursive: true });
-      await write(temp, writeTable(paths, list));
+      await write(temp, writeTable(kept));
       await rename(temp, path.join(this.#cache, this.#name));
       await makeRoom(this.#cache);
     } catch (error) {
       await rm(temp, { force: true }).catch(ifOfSystem);
       ifOfSystem(error);
     }
+  }
+}
+
+/** In one go, as this thread may be busy with other things. It counts as a use. */
+async function readWhole(file: string): Promise<Buffer<ArrayBuffer>> {
+  const handle = await open(file);
+  try {
+    const { size } = await handle.stat();
+    const [{ buffer, bytesRead }] = await Promise.all([handle.read(Buffer.allocUnsafeSlow(size), 0, size, 0), utimes(file, new Date(), new Date())]);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
   }
 }
 

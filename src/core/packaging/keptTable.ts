@@ -4,8 +4,14 @@ import { hashBytes, type Packed, type PieceList, Pieces, rowBytes } from './piec
 const mark = 0x46445032;
 const headBytes = 24;
 
+/** Packed files and their names, in the same order. */
+export interface Kept {
+  readonly paths: readonly string[];
+  readonly list: PieceList;
+}
+
 /** The bytes of a table in parts: head, numbers, hashes, names, and the packed files. They are for the machine that wrote them. */
-export function writeTable(paths: readonly string[], list: PieceList): readonly Uint8Array[] {
+export function writeTable({ paths, list }: Kept): readonly Uint8Array[] {
   const names = Buffer.from(paths.join('\0'));
   const body = [new Uint8Array(list.numbers.buffer), ...list.hashes.parts(), names, ...list.records.parts(), ...list.locals.parts()];
   const crc = body.reduce((sum, part) => crc32(part, sum), 0);
@@ -14,11 +20,14 @@ export function writeTable(paths: readonly string[], list: PieceList): readonly 
 
 /** Packed files by their names. */
 export class KeptTable {
-  readonly #rows: ReadonlyMap<string, number>;
+  readonly #names: readonly string[];
   readonly #pieces: Pieces;
+  #rows: ReadonlyMap<string, number> | undefined;
+  /** Where the next name is looked for first, as most are asked for in their order. */
+  #next = 0;
 
   private constructor(names: readonly string[], pieces: Pieces) {
-    this.#rows = new Map(names.map((name, row) => [name, row]));
+    this.#names = names;
     this.#pieces = pieces;
   }
 
@@ -35,11 +44,18 @@ export class KeptTable {
   }
 
   get size(): number {
-    return this.#rows.size;
+    return this.#names.length;
   }
 
   find(path: string): Packed | undefined {
-    const row = this.#rows.get(path);
-    return row === undefined ? undefined : { pieces: this.#pieces, row, facts: this.#pieces.facts(row) };
+    const row = this.#names[this.#next] === path ? this.#next : this.#row(path);
+    if (row === undefined) return undefined;
+    this.#next = row + 1;
+    return { pieces: this.#pieces, row };
+  }
+
+  #row(path: string): number | undefined {
+    this.#rows ??= new Map(this.#names.map((name, row) => [name, row]));
+    return this.#rows.get(path);
   }
 }

@@ -7,7 +7,8 @@ import type { Parts } from './assemble';
 import { batchesOf, type Job, jobsOf } from './batches';
 import { Crew } from './crew';
 import { isLittle, itemsOf } from './items';
-import { KeptFiles } from './keptFiles';
+import type { KeptFiles } from './keptFiles';
+import type { KeptTable } from './keptTable';
 import { checkUnzipped, defaultLimits } from './limits';
 import type { PackageRequest } from './request';
 import type { Rules } from './rules';
@@ -16,23 +17,33 @@ import { Zipping } from './zipping';
 const hashedAtOnce = 4 * 1024 * 1024;
 const mostThreads = 4;
 
+/** What is to be packed, and what is kept of the last time. */
+export interface Packing {
+  readonly parts: Parts;
+  readonly rules: Rules;
+  readonly kept: KeptFiles;
+  readonly table: KeptTable | undefined;
+}
+
 /** Makes the zip of all parts. */
-export async function pack(request: PackageRequest, parts: Parts, rules: Rules, options: DeployOptions): Promise<DeploymentPackage> {
+export async function pack(request: PackageRequest, { parts, rules, kept, table }: Packing, options: DeployOptions): Promise<DeploymentPackage> {
   const { limits = defaultLimits } = request;
   const items = itemsOf(parts, rules);
   checkUnzipped(items, limits);
   options.report('Packing', 0.5);
-  // Little is packed again before what is kept of it is found.
-  const files = isLittle(items) ? undefined : new KeptFiles(request);
-  const table = await files?.load();
   const jobs = jobsOf(items, table);
   await pause();
   const zipping = new Zipping(items, limits, options);
   const bytes = await withCrew(request, jobs, options.signal, (crew) => zipping.run(batchesOf(jobs), crew));
   await pause();
-  const isNews = jobs.some(({ isSame }) => !isSame) || table?.size !== zipping.paths.length;
-  const [hash] = await Promise.all([hashOf(bytes), isNews && files?.save(zipping.paths, zipping.list)]);
+  const [hash] = await Promise.all([hashOf(bytes), isNews(jobs, table) && kept.save(zipping.kept())]);
   return { bytes, hash, files: items.map(({ path }) => path) };
+}
+
+/** Little is packed again before what is kept of it is written. */
+function isNews(jobs: readonly Job[], table: KeptTable | undefined): boolean {
+  const [packed, same] = [jobs.filter(({ isSame, item }) => !isSame && item.keeps), jobs.filter(({ isSame }) => isSame)];
+  return !isLittle(packed.map(({ item }) => item)) || (table?.size ?? 0) > 2 * (same.length + packed.length);
 }
 
 /** Lends threads for a task when there is enough to do. */

@@ -2,53 +2,42 @@ import { createHash } from 'node:crypto';
 import { parentPort } from 'node:worker_threads';
 import { deflate } from './deflate';
 import { findLeak } from './leaks';
+import { hashBytes, type PieceArrays, PieceWriter } from './pieces';
 import { readStampedSync } from './read';
-import { Runs } from './runs';
+import { noStamp } from './stamp';
 import { codeOf } from './systemCode';
-import { type Answer, perTask, type Task } from './task';
+import type { Task } from './task';
 
-interface Done {
-  readonly numbers: readonly number[];
-  readonly hash: Uint8Array;
-  readonly data: Uint8Array;
-}
-
-const undone: Done = { numbers: [NaN, NaN, NaN, 0, 0, 0], hash: new Uint8Array(perTask.hashBytes), data: new Uint8Array() };
+const noHash = new Uint8Array(hashBytes);
 
 /** Reads, looks through and deflates files, one after the other. */
-export function packTasks(tasks: readonly Task[]): Answer {
-  const numbers: number[] = [];
-  const [hashes, data] = [new Runs(), new Runs()];
-  for (const task of tasks) {
-    const done = packTask(task);
-    numbers.push(...done.numbers);
-    hashes.add(done.hash);
-    data.add(done.data);
-  }
-  return { numbers: new Float64Array(numbers), hashes: hashes.bytes(), data: data.bytes() };
+export function packTasks(tasks: readonly Task[]): PieceArrays {
+  const writer = new PieceWriter();
+  for (const task of tasks) if (!isPacked(task, writer)) writer.add(task.path, { ...noStamp, size: 0, isSource: false, executable: false }, noHash);
+  return writer.finish();
 }
 
-function packTask(task: Task): Done {
+/** What cannot be packed is looked at where its trouble can be told: the thread that asked tries it again. */
+function isPacked(task: Task, writer: PieceWriter): boolean {
   try {
-    return pack(task);
+    return pack(task, writer);
   } catch (error) {
-    // The thread that asked tries it again, and has the words for it.
-    if (codeOf(error) !== undefined) return undone;
+    if (codeOf(error) !== undefined) return false;
     throw error;
   }
 }
 
-function pack({ file, isSource, known }: Task): Done {
-  const { content, stamp } = readStampedSync(file);
+function pack({ path, file, executable, isSource, known }: Task, writer: PieceWriter): boolean {
+  const { content, stamp: { mtimeMs, ctimeMs, ino } } = readStampedSync(file);
   const hash = createHash('sha256').update(content).digest();
-  const found = [stamp.mtimeMs, stamp.ctimeMs, stamp.ino, content.length];
-  if (known !== undefined && hash.toString('hex') === known) return { numbers: [...found, 0, 0], hash, data: undone.data };
-  if (isSource && findLeak(content)) return undone;
-  const { data, crc } = deflate(content);
-  return { numbers: [...found, crc, data.length], hash, data };
+  const facts = { mtimeMs, ctimeMs, ino, size: content.length, isSource, executable };
+  const isKnown = known !== undefined && hash.toString('hex') === known;
+  if (!isKnown && isSource && findLeak(content)) return false;
+  writer.add(path, facts, hash, isKnown ? undefined : deflate(content));
+  return true;
 }
 
 parentPort?.on('message', (tasks: readonly Task[]) => {
   const answer = packTasks(tasks);
-  parentPort?.postMessage(answer, [answer.numbers.buffer, answer.hashes.buffer, answer.data.buffer]);
+  parentPort?.postMessage(answer, [answer.numbers.buffer, answer.hashes.buffer, answer.locals.buffer, answer.records.buffer]);
 });

@@ -19,7 +19,7 @@ export const rowBytes = columns * Float64Array.BYTES_PER_ELEMENT;
 /** Bytes of a SHA-256. */
 export const hashBytes = 32;
 
-/** Packed files in arrays, which go to the disk as they are. */
+/** Packed files in arrays, which go to the disk and to other threads as they are. */
 export interface PieceArrays {
   readonly numbers: Float64Array<ArrayBuffer>;
   readonly hashes: Uint8Array<ArrayBuffer>;
@@ -32,7 +32,8 @@ export interface PieceArrays {
 export interface Packed {
   readonly pieces: Pieces;
   readonly row: number;
-  readonly facts: Facts;
+  /** What the file has now, when its content is the row's but its stamp is not. */
+  readonly stamp?: Stamp;
 }
 
 /** Packed files, one row each. Nothing is made of a row before it is asked for. */
@@ -50,9 +51,24 @@ export class Pieces {
   }
 
   facts(row: number): Facts {
-    const [mtimeMs, ctimeMs, ino] = [this.#get(row, column.mtimeMs), this.#get(row, column.ctimeMs), this.#get(row, column.ino)];
     const [isSource, executable] = [this.#get(row, column.isSource) === 1, this.#get(row, column.executable) === 1];
-    return { mtimeMs, ctimeMs, ino, size: this.#get(row, column.size), isSource, executable };
+    return { ...this.stamp(row), size: this.#get(row, column.size), isSource, executable };
+  }
+
+  stamp(row: number): Stamp {
+    return { mtimeMs: this.#get(row, column.mtimeMs), ctimeMs: this.#get(row, column.ctimeMs), ino: this.#get(row, column.ino) };
+  }
+
+  /** Whether a row is of a file with this stamp and size. */
+  isOf(row: number, { mtimeMs, ctimeMs, ino }: Stamp, size: number): boolean {
+    const at = row * columns;
+    const numbers = this.#numbers;
+    return numbers[at + column.mtimeMs] === mtimeMs && numbers[at + column.ctimeMs] === ctimeMs && numbers[at + column.ino] === ino && numbers[at + column.size] === size;
+  }
+
+  /** Whether what is packed may stand for a file: for a source only when it was looked through. */
+  suits(row: number, { isSource, executable }: Pick<Facts, 'isSource' | 'executable'>): boolean {
+    return (!isSource || this.#get(row, column.isSource) === 1) && executable === (this.#get(row, column.executable) === 1);
   }
 
   /** Hexadecimal. */
@@ -60,15 +76,14 @@ export class Pieces {
     return Buffer.from(this.hashes.subarray(row * hashBytes, (row + 1) * hashBytes)).toString('hex');
   }
 
-  /** Whether a row has bytes. */
-  has(row: number): boolean {
-    const [, , from, to] = this.span(row);
-    return to > from;
+  /** Where a row's bytes begin in `locals`; the row after the last one's is where all end. */
+  localsAt(row: number): number {
+    return this.#get(row - 1, column.localsEnd);
   }
 
-  /** Where a row's bytes are: from the first number to the second in `locals`, from the third to the fourth in `records`. */
-  span(row: number): readonly [number, number, number, number] {
-    return [this.#get(row - 1, column.localsEnd), this.#get(row, column.localsEnd), this.#get(row - 1, column.recordsEnd), this.#get(row, column.recordsEnd)];
+  /** The same for `records`. */
+  recordsAt(row: number): number {
+    return this.#get(row - 1, column.recordsEnd);
   }
 
   #get(row: number, at: number): number {
@@ -86,7 +101,7 @@ export class PieceWriter {
   add(path: string, facts: Facts, hash: Uint8Array, deflated?: Deflated): void {
     if (deflated) this.#zip.add(path, facts.executable, deflated);
     this.#hashes.add(hash);
-    this.#numbers.push(...numbersOf(facts), this.#zip.locals.length, 0);
+    pushNumbers(this.#numbers, facts, facts, this.#zip.locals.length, 0);
   }
 
   finish(): PieceArrays {
@@ -113,15 +128,14 @@ export class PieceList {
     return new Float64Array(this.#numbers);
   }
 
-  add({ pieces, row, facts }: Packed): void {
-    const [localsAt, localsEnd, recordsAt, recordsEnd] = pieces.span(row);
+  add({ pieces, row, stamp = pieces.stamp(row) }: Packed): void {
     this.hashes.add(pieces.hashes, row * hashBytes, (row + 1) * hashBytes);
-    this.locals.add(pieces.locals, localsAt, localsEnd);
-    this.records.add(pieces.records, recordsAt, recordsEnd);
-    this.#numbers.push(...numbersOf(facts), this.locals.length, this.records.length);
+    this.locals.add(pieces.locals, pieces.localsAt(row), pieces.localsAt(row + 1));
+    this.records.add(pieces.records, pieces.recordsAt(row), pieces.recordsAt(row + 1));
+    pushNumbers(this.#numbers, stamp, pieces.facts(row), this.locals.length, this.records.length);
   }
 }
 
-function numbersOf({ mtimeMs, ctimeMs, ino, size, isSource, executable }: Facts): readonly number[] {
-  return [mtimeMs, ctimeMs, ino, size, Number(isSource), Number(executable)];
+function pushNumbers(numbers: number[], { mtimeMs, ctimeMs, ino }: Stamp, { size, isSource, executable }: Facts, localsEnd: number, recordsEnd: number): void {
+  numbers.push(mtimeMs, ctimeMs, ino, size, Number(isSource), Number(executable), localsEnd, recordsEnd);
 }

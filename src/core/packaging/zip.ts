@@ -1,6 +1,6 @@
 import { Zip, type ZipInputFile } from 'fflate';
 import type { Deflated } from './deflate';
-import type { Packed } from './pieces';
+import type { Packed, Pieces } from './pieces';
 import { Runs } from './runs';
 
 /** A file that was made for a package. */
@@ -54,34 +54,52 @@ export function recordEnd(directory: Uint8Array, at: number): number {
   return at + record.bytes + new DataView(directory.buffer, directory.byteOffset).getUint16(at + record.name, true);
 }
 
+/** Rows of the same pieces that follow one another. */
+interface Run {
+  readonly pieces: Pieces;
+  readonly from: number;
+  to: number;
+}
+
 /** Joins files that were written for a zip of their own to one of all. Only their places differ. */
 export class ZipJoin {
-  readonly #locals = new Runs();
-  readonly #records = new Runs();
-  /** Of each file, what is before its record and before the rest of it. */
-  readonly #places: (readonly [number, number])[] = [];
+  readonly #runs: Run[] = [];
+  #count = 0;
+  #size = 0;
 
   /** Bytes so far. */
   get size(): number {
-    return this.#locals.length;
+    return this.#size;
   }
 
   add({ pieces, row }: Packed): void {
-    const [localsAt, localsEnd, recordsAt, recordsEnd] = pieces.span(row);
-    this.#places.push([this.#records.length, this.#locals.length]);
-    this.#locals.add(pieces.locals, localsAt, localsEnd);
-    this.#records.add(pieces.records, recordsAt, recordsEnd);
+    const last = this.#runs.at(-1);
+    if (last?.pieces === pieces && last.to === row) last.to++;
+    else this.#runs.push({ pieces, from: row, to: row + 1 });
+    this.#count++;
+    this.#size += pieces.localsAt(row + 1) - pieces.localsAt(row);
   }
 
   /** The whole zip; nothing can be added afterwards. */
   finish(): Uint8Array {
-    const zip = Buffer.concat([...this.#locals.parts(), ...this.#records.parts(), new ZipWriter().finish()]);
-    const records = this.#locals.length;
-    for (const [at, place] of this.#places) zip.writeUInt32LE(place, records + at + record.place);
+    const locals = this.#runs.map(({ pieces, from, to }) => pieces.locals.subarray(pieces.localsAt(from), pieces.localsAt(to)));
+    const records = this.#runs.map(({ pieces, from, to }) => pieces.records.subarray(pieces.recordsAt(from), pieces.recordsAt(to)));
+    const zip = Buffer.concat([...locals, ...records, new ZipWriter().finish()]);
+    this.#place(zip);
     const endAt = zip.length - end.bytes;
-    for (const at of end.counts) zip.writeUInt16LE(this.#places.length, endAt + at);
-    zip.writeUInt32LE(this.#records.length, endAt + end.size);
-    zip.writeUInt32LE(records, endAt + end.place);
+    for (const at of end.counts) zip.writeUInt16LE(this.#count, endAt + at);
+    zip.writeUInt32LE(endAt - this.#size, endAt + end.size);
+    zip.writeUInt32LE(this.#size, endAt + end.place);
     return zip;
+  }
+
+  #place(zip: Buffer): void {
+    let [local, at] = [0, this.#size];
+    for (const { pieces, from, to } of this.#runs) {
+      const [localsAt, recordsAt] = [local - pieces.localsAt(from), at - pieces.recordsAt(from)];
+      for (let row = from; row < to; row++) zip.writeUInt32LE(localsAt + pieces.localsAt(row), recordsAt + pieces.recordsAt(row) + record.place);
+      local = localsAt + pieces.localsAt(to);
+      at = recordsAt + pieces.recordsAt(to);
+    }
   }
 }

@@ -3,6 +3,7 @@ import type { DeployOptions } from '../provider';
 import { type Job, packBatch, tasksOf } from './batches';
 import type { Crew } from './crew';
 import type { Item } from './items';
+import type { Kept } from './keptTable';
 import { checkZipped, type Limits } from './limits';
 import { type Packed, PieceList } from './pieces';
 import { isSettled, noStamp } from './stamp';
@@ -16,11 +17,8 @@ export class Zipping {
   readonly #options: DeployOptions;
   readonly #startedAt = Date.now();
   readonly #zip = new ZipJoin();
-  /** What is to be kept of it, and its paths. */
-  readonly list = new PieceList();
-  readonly paths: string[] = [];
+  readonly #packed: Packed[] = [];
   readonly #turns = new Turns();
-  #done = 0;
 
   constructor(items: readonly Item[], limits: Limits, options: DeployOptions) {
     this.#items = items;
@@ -35,7 +33,7 @@ export class Zipping {
       const answer = await answers?.[index];
       throwIfAborted(this.#options.signal);
       const packed = await packBatch(batch, answer);
-      for (const [at, job] of batch.entries()) this.#put(job.item, packed[at]);
+      for (const each of packed) this.#put(each);
       await this.#rest();
     }
     await this.#turns.give();
@@ -44,20 +42,28 @@ export class Zipping {
     return bytes;
   }
 
-  #put({ path, keeps }: Item, packed: Packed | undefined): void {
-    if (!packed) return;
+  /** What is to be kept of it, once it has run. A file that was touched lately may change again without a trace. */
+  kept(): Kept {
+    const [paths, list]: [string[], PieceList] = [[], new PieceList()];
+    for (const [at, packed] of this.#packed.entries()) {
+      const item = this.#items[at];
+      if (!item?.keeps) continue;
+      const { stamp = packed.pieces.stamp(packed.row) } = packed;
+      paths.push(item.path);
+      list.add(isSettled(stamp, this.#startedAt) ? packed : { ...packed, stamp: noStamp });
+    }
+    return { paths, list };
+  }
+
+  #put(packed: Packed): void {
     this.#zip.add(packed);
+    this.#packed.push(packed);
     checkZipped(this.#zip.size, this.#items, this.#limits);
-    this.#done++;
-    if (!keeps) return;
-    this.paths.push(path);
-    const { facts } = packed;
-    this.list.add(isSettled(facts, this.#startedAt) ? packed : { ...packed, facts: { ...facts, ...noStamp } });
   }
 
   async #rest(): Promise<void> {
     if (!this.#turns.isOver) return;
-    this.#options.report('Packing', 0.5 + (0.5 * this.#done) / this.#items.length);
+    this.#options.report('Packing', 0.5 + (0.5 * this.#packed.length) / this.#items.length);
     await this.#turns.give();
   }
 }
