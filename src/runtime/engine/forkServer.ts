@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
 import { constants } from 'node:os';
 import path from 'node:path';
 import type { Duplex } from 'node:stream';
@@ -9,7 +10,7 @@ import { Worker } from './worker';
 /** So many copies one server makes: their descriptors must be there when it starts. */
 const slots = 8;
 const first = 4;
-const each = 3;
+const each = 4;
 
 /** A process that has loaded what is the same for many functions, and makes copies of itself. */
 export class ForkServer {
@@ -61,9 +62,9 @@ export class ForkServer {
   }
 
   #add(pid: number): void {
-    const [out, error, channel] = this.#child.stdio.slice(first + each * this.#made++) as Duplex[];
+    const [out, error, channel, wire] = this.#child.stdio.slice(first + each * this.#made++) as Socket[];
     if (!out || !error) return;
-    const worker = new Worker(pid, [out, error], channel);
+    const worker = new Worker(pid, { output: [out, error], channel, wire });
     this.#live.set(pid, worker);
     this.#waiting.shift()?.(worker);
   }

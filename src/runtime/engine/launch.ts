@@ -6,6 +6,7 @@ import { inOpt, layerArguments, layerModules } from './layerPaths';
 import { MissingFolder } from './liveLaunch';
 import type { FunctionSpec } from './spec';
 import { machine, variables } from './variables';
+import { hasWires } from './worker';
 
 /** How to start a function's process. */
 export interface Launch {
@@ -14,9 +15,9 @@ export interface Launch {
   readonly env: Readonly<Record<string, string>>;
   /** What really runs, for example `python:3.11.7`. */
   readonly runtime: string;
-  /** Whether the process has the framed log channel as descriptor 3. */
+  /** Whether the process has the framed log channel, and a wire. */
   readonly framed: boolean;
-  /** Whether it waits for a debugger, of which it tells on descriptor 4. */
+  /** Whether it waits for a debugger, of which it tells. */
   readonly debugged?: boolean;
   /** Set when a process that was started before may become this one. */
   readonly spare?: { readonly shell: Shell; readonly variables: Readonly<Record<string, string>> };
@@ -64,7 +65,7 @@ export async function planLaunch(facts: LaunchFacts, tools: LaunchTools): Promis
     ? variables(facts, interpreter, path.join(tools.bootstrap, 'python'), { PYTHONPATH: [...modules, path.join(tools.bootstrap, 'python')] })
     : variables(facts, interpreter, path.join(tools.bootstrap, 'node'), { NODE_PATH: [...modules, path.join(spec.folder, 'node_modules')] });
   const runtime = `${spec.runtime.startsWith('python') ? 'python' : 'nodejs'}:${interpreter.version}`;
-  const spare = isPlain(spec) ? { shell, variables: { ...own, ...channel } } : undefined;
+  const spare = isPlain(spec) ? { shell, variables: { ...own, ...ties } } : undefined;
   const launch = { command: shell.command, args: [...layerArguments(spec, tools.bootstrap), ...shell.args], env: { ...shell.env, ...own }, runtime, framed: true, spare };
   return wrapped(withDebugger(launch, spec, tools), spec);
 }
@@ -81,7 +82,7 @@ function pythonShell(tools: LaunchTools, interpreter: Interpreter): Shell {
   // Without -S the machine's own packages would be importable, which they are not where the function is deployed to;
   // without -u what a killed function printed last would be lost.
   const args = ['-S', '-u', path.join(folder, 'bootstrap.py')];
-  const env = { ...machine(interpreter), PYTHONPATH: folder, ...channel };
+  const env = { ...machine(interpreter), PYTHONPATH: folder, ...ties };
   return { command: interpreter.command, args, env, forks: process.platform !== 'win32' };
 }
 
@@ -89,13 +90,13 @@ function nodeShell(tools: LaunchTools, interpreter: Interpreter, memoryMb: numbe
   // Node takes this at its start only, so a spare serves functions of one size.
   const heap = Math.floor(memoryMb * 0.9);
   const args = ['--enable-source-maps', `--max-old-space-size=${heap}`, path.join(tools.bootstrap, 'node', 'bootstrap.cjs')];
-  const env: Record<string, string> = { ...machine(interpreter), ...channel };
+  const env: Record<string, string> = { ...machine(interpreter), ...ties };
   if (tools.compiled) env._FUNCTION_COMPILED = tools.compiled;
   return { command: interpreter.command, args, env, forks: false };
 }
 
-/** The descriptor of the framed log channel, for the runtime clients alone. */
-const channel = { _LAMBDA_TELEMETRY_LOG_FD: '3' };
+/** The descriptors of the framed log channel and of the wire, for the runtime clients alone. */
+const ties: Readonly<Record<string, string>> = { _LAMBDA_TELEMETRY_LOG_FD: '3', ...(hasWires ? { _FUNCTION_WIRE: '4' } : {}) };
 
 // These are looked at when a process starts, by the interpreter or by the system: a spare has started without them.
 const early = /^(NODE_|PYTHON|LD_|DYLD_|LC_|LANG(UAGE)?$|ICU_|UV_|SSL_|OPENSSL_|MALLOC_|GLIBC_|TZ(DIR)?$|LOCPATH$|AWS_LAMBDA_EXEC_WRAPPER$)/i;

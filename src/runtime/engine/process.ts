@@ -70,7 +70,7 @@ export class FunctionProcess {
       onStart(launch.runtime);
       this.#mark = stream.slice(stream.indexOf(']') + 1);
       const spare = launch.spare && (await this.#tools.spares.take(launch.spare.shell));
-      if (this.#killed) spare?.channel?.end();
+      if (this.#killed) spare?.ties.channel?.end();
       if (this.#killed) throw new Error('The environment was ended before it had started.');
       this.#adopt(this.#hand(launch, spare) ?? spawnWorker({ ...launch, folder: this.#spec.folder }));
     } catch (error) {
@@ -142,14 +142,16 @@ export class FunctionProcess {
   // Tells a spare process what it is to be.
   #hand({ spare }: Launch, worker: Worker | undefined): Worker | undefined {
     if (!worker || worker.hasEnded) return undefined;
-    worker.channel?.write(`${JSON.stringify({ variables: spare?.variables, folder: this.#spec.folder, mark: this.#mark })}\n`);
+    worker.ties.channel?.write(`${JSON.stringify({ variables: spare?.variables, folder: this.#spec.folder, mark: this.#mark })}\n`);
     return worker;
   }
 
   #adopt(worker: Worker): void {
     this.#worker = worker;
-    this.#capture.attach(worker.output, worker.channel);
-    if (worker.told) followDebugger(worker.told, worker.pid ?? 0, this.#spec);
+    const { output, channel, wire, told } = worker.ties;
+    this.#capture.attach(output, channel);
+    if (wire) this.#api.serve(wire);
+    if (told) followDebugger(told, worker.pid ?? 0, this.#spec);
     worker.onEnd((end) => void this.#lose(end));
     if (worker.pid !== undefined) this.#tools.watchdog.add(worker.pid, this.#mark);
   }

@@ -29,7 +29,7 @@ export interface Delivery {
 const prefix = '/2018-06-01/runtime/';
 const shortPayload = 8192;
 
-/** The Lambda Runtime API of one environment, on a loopback port of its own because clients take no path prefix. */
+/** The Lambda Runtime API of one environment, on a loopback port of its own because clients take no path prefix; and on its process's wire. */
 export class RuntimeApi {
   readonly #listener: RuntimeListener;
   readonly #server: Server;
@@ -44,7 +44,7 @@ export class RuntimeApi {
 
   constructor(listener: RuntimeListener) {
     this.#listener = listener;
-    this.#server = createServer({ noDelay: true }, (socket) => this.#serve(socket));
+    this.#server = createServer({ noDelay: true }, (socket) => this.serve(socket));
     this.#server.maxConnections = 64;
   }
 
@@ -64,12 +64,8 @@ export class RuntimeApi {
     if (this.#waiting) this.#send(this.#waiting);
   }
 
-  close(): void {
-    this.#server.close();
-    for (const socket of this.#sockets) socket.destroy();
-  }
-
-  #serve(socket: Socket): void {
+  /** Answers what comes on a connection. */
+  serve(socket: Socket): void {
     this.#sockets.add(socket);
     const reader = new RequestReader(maxResponse, (request) => this.#answer(socket, request), () => socket.write('HTTP/1.1 100 Continue\r\n\r\n'), (head, piece) => this.#piece(socket, head, piece));
     const forget = () => {
@@ -78,6 +74,11 @@ export class RuntimeApi {
     };
     socket.on('close', forget).on('error', () => socket.destroy());
     socket.on('data', (chunk) => this.#read(socket, reader, chunk));
+  }
+
+  close(): void {
+    this.#server.close();
+    for (const socket of this.#sockets) socket.destroy();
   }
 
   #read(socket: Socket, reader: RequestReader, chunk: Buffer): void {

@@ -46,7 +46,7 @@ export class SpareKind {
     this.#closed = true;
     clearTimeout(this.#timer);
     this.#server?.close();
-    for (const worker of this.#waiting) worker.channel?.end();
+    for (const worker of this.#waiting) worker.ties.channel?.end();
     this.#waiting.clear();
   }
 
@@ -80,8 +80,8 @@ export class SpareKind {
   #add(worker: Worker | undefined): void {
     this.#coming--;
     if (!worker) return;
-    worker.channel?.on('error', () => this.#waiting.delete(worker));
-    if (this.#closed) return void worker.channel?.end();
+    worker.ties.channel?.on('error', () => this.#waiting.delete(worker));
+    if (this.#closed) return void worker.ties.channel?.end();
     this.#waiting.add(worker);
     worker.onEnd(() => this.#waiting.delete(worker));
   }

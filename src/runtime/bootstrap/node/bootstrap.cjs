@@ -8,6 +8,6 @@ const { _FUNCTION_SPARE: isSpare, _FUNCTION_COMPILED: compiled } = process.env;
 for (const name of ['_FUNCTION_SPARE', '_FUNCTION_COMPILED']) delete process.env[name];
 if (compiled) enableCompileCache?.(compiled);
 
-const { start } = require('./client.cjs');
-if (isSpare) require('./spare.cjs').wait(start);
-else start();
+const client = require('./client.cjs');
+if (isSpare) require('./spare.cjs').wait(client);
+else client.start();

@@ -1,7 +1,7 @@
 'use strict';
 // The Node runtime client: loads the handler, then asks the Runtime API for one event after another.
 const Module = require('node:module');
-const { connect } = require('node:net');
+const { connect, Socket } = require('node:net');
 const { installConsole, logError, setRequestId } = require('./log.cjs');
 const { loadHandler } = require('./handler.cjs');
 const { EventReader } = require('./events.cjs');
@@ -14,22 +14,31 @@ let api;
 let NEXT;
 let usedStreams;
 let socket;
+const events = new EventReader(run);
+const onread = { buffer: Buffer.allocUnsafeSlow(65_536), callback: (length, buffer) => (events.take(length, buffer), true) };
 
 const streaming = Symbol.for('aws.lambda.runtime.handler.streaming');
 let current;
 let handler;
 
-/** Serves as the environment variables say; they are not looked at before. */
+/** Opens the connection that is there from the beginning, if there is one. */
+function open() {
+  const { _FUNCTION_WIRE: wire } = process.env;
+  delete process.env._FUNCTION_WIRE;
+  if (wire && !socket) socket = new Socket({ fd: Number(wire), onread });
+}
+
+/** Serves as the environment variables say; but for the connection they are not looked at before. */
 function start() {
   api = process.env.AWS_LAMBDA_RUNTIME_API;
   NEXT = `GET ${base}invocation/next HTTP/1.1\r\nHost: ${api}\r\n\r\n`;
   installConsole();
   offerStreaming();
   usedStreams = watchStreams();
+  open();
   const [host, port] = api.split(':');
-  const events = new EventReader(run);
+  socket ??= connect({ host, port: Number(port), noDelay: true, onread });
   // Without the runtime there is nobody to work for.
-  socket = connect({ host, port: Number(port), noDelay: true, onread: { buffer: Buffer.allocUnsafeSlow(65_536), callback: (length, buffer) => (events.take(length, buffer), true) } });
   socket.on('close', () => process.exit(0)).on('error', () => process.exit(1));
   process.on('uncaughtException', (error) => die('Uncaught Exception', error, undefined, 129));
   process.on('unhandledRejection', dieOfRejection);
@@ -150,4 +159,4 @@ function dieOfRejection(reason) {
   die('Unhandled Promise Rejection', error, undefined, 128);
 }
 
-module.exports = { start };
+module.exports = { open, start };

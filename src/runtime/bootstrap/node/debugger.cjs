@@ -1,9 +1,9 @@
 'use strict';
-// Waits for a debugger, then is the runtime client: `debugger.cjs CLIENT`. On descriptor 4 it tells the port, then that it goes on.
+// Waits for a debugger, then is the runtime client: `debugger.cjs CLIENT`. On descriptor 5 it tells the port, then that it goes on.
 const { closeSync, writeSync } = require('node:fs');
 const inspector = require('node:inspector');
 
-const told = 4;
+const told = 5;
 process.argv.splice(1, 1);
 inspector.open(0, '127.0.0.1', false);
 writeSync(told, `${new URL(inspector.url()).port}\n`);

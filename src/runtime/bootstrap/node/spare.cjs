@@ -5,8 +5,9 @@ const Module = require('node:module');
 
 const channel = 3;
 
-/** Calls `start` once this process has become the function that it is told to be. Ends with the runtime. */
-async function wait(start) {
+/** Starts the client once this process has become the function that it is told to be. Ends with the runtime. */
+async function wait({ open, start }) {
+  open();
   // The loader of ES modules is set up by its first use.
   await import('node:url');
   const order = typeof Module._initPaths === 'function' && read();

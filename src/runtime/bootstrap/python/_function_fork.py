@@ -1,8 +1,8 @@
 """Makes copies of a process that has loaded all that is the same for every function.
 
 It is told to with a line on its channel, and tells there of each copy's start and end: `+ PID`, `- PID CODE`, the code below
-zero for a signal. Each copy has three descriptors of those that this process began with, in their order: its output, its
-errors, and its own channel.
+zero for a signal. Each copy has four descriptors of those that this process began with, in their order: its output, its
+errors, its own channel, and its wire.
 """
 import gc
 import os
@@ -11,8 +11,9 @@ import select
 import _signal
 
 CHANNEL = 3
+WIRE = 4
 FIRST = 4
-EACH = 3
+EACH = 4
 
 
 def serve():
@@ -69,7 +70,7 @@ def settle(slot, last):
     os.setsid()
     _signal.set_wakeup_fd(-1)
     _signal.signal(_signal.SIGCHLD, _signal.SIG_DFL)
-    for own, other in ((1, slot), (2, slot + 1), (CHANNEL, slot + 2)):
+    for own, other in ((1, slot), (2, slot + 1), (CHANNEL, slot + 2), (WIRE, slot + 3)):
         os.dup2(other, own)
     # Also the pipe that woke it, which came after them.
-    os.closerange(FIRST, last + 8)
+    os.closerange(WIRE + 1, last + 8)

@@ -32,11 +32,20 @@ class Connection:
     def __init__(self):
         self.api = os.environ["AWS_LAMBDA_RUNTIME_API"]
         self.next = ("GET %sinvocation/next HTTP/1.1\r\nHost: %s\r\n\r\n" % (BASE, self.api)).encode()
-        host, port = self.api.split(":")
-        self.socket = _socket.socket()
-        self.socket.connect((host, int(port)))
-        self.socket.setsockopt(_socket.IPPROTO_TCP, _socket.TCP_NODELAY, 1)
+        self.socket = self.open()
         self.data = b""
+
+    def open(self):
+        wire = os.environ.pop("_FUNCTION_WIRE", None)
+        if wire:
+            # What the function starts is not to have it.
+            os.set_inheritable(int(wire), False)
+            return _socket.socket(fileno=int(wire))
+        host, port = self.api.split(":")
+        opened = _socket.socket()
+        opened.connect((host, int(port)))
+        opened.setsockopt(_socket.IPPROTO_TCP, _socket.TCP_NODELAY, 1)
+        return opened
 
     def post(self, path, body, after=b""):
         rss = "X-Max-Rss-Kb: %d\r\n" % max_rss_kb() if REPORT_RSS else ""

@@ -1,13 +1,13 @@
 """Waits for a debugger, then is the runtime client: `debugger.py CLIENT FOLDER`, with the folder that holds debugpy.
 
-On descriptor 4 it tells the port, then that it goes on. `debugger.py --find [FOLDER...]` prints where debugpy is, if it is
+On descriptor 5 it tells the port, then that it goes on. `debugger.py --find [FOLDER...]` prints where debugpy is, if it is
 anywhere.
 """
 import os
 import sys
 from importlib.machinery import PathFinder
 
-TOLD = 4
+TOLD = 5
 
 
 class Debugger:
