@@ -15,6 +15,7 @@ export async function createEventSource(call: ApiCall, world: World): Promise<Ap
   const name = textOf(input, 'FunctionName');
   if (name === undefined) throw validation(undefined, 'functionName', 'Member must not be null');
   const arn = textOf(input, 'EventSourceArn');
+  refuseStream(input, arn);
   if (arn === undefined || !/^arn:aws[a-z-]*:sqs:[a-z0-9-]+:\d{12}:[\w.-]+$/.test(arn)) throw invalid('Unrecognized event source.');
   const tags = checkTags(mapOf(input.Tags, 'Tags') ?? {});
   const source = sourceOf(input, { kind: 'queue', queue: arn.split(':').at(-1) ?? '', arn, batchSize: 10, windowSeconds: 0, partial: false });
@@ -25,6 +26,17 @@ export async function createEventSource(call: ApiCall, world: World): Promise<Ap
   const mapping = { ...newTrigger(found.record.name, source), source, qualifier: found.qualifier, enabled: input.Enabled !== false, tags };
   await world.triggers.put(mapping);
   return { status: 202, body: shape(world, mapping, 'Creating') };
+}
+
+// Streams are not here. What is wrong with a request for one is said first, as AWS says it.
+function refuseStream(input: Input, arn = ''): void {
+  const [, , vendor = ''] = arn.split(':');
+  if (!['kinesis', 'dynamodb'].includes(vendor)) return;
+  const start = textOf(input, 'StartingPosition');
+  if (start === undefined) throw invalid(validation(undefined, 'startingPosition', 'Member must not be null.').message);
+  if (!['LATEST', 'AT_TIMESTAMP', 'TRIM_HORIZON'].includes(start)) throw validation(start, 'startingPosition', 'Member must satisfy enum value set: [LATEST, AT_TIMESTAMP, TRIM_HORIZON]');
+  if (vendor === 'dynamodb' && start === 'AT_TIMESTAMP') throw invalid(`Unsupported starting position for arn type: ${arn}`);
+  throw invalid(`Unrecognized event source. The local runtime reads queues; ${arn} is a stream.`);
 }
 
 export async function updateEventSource(call: ApiCall, world: World, [id = '']: readonly string[]): Promise<ApiReply> {

@@ -27,6 +27,7 @@ export function defaults(name: string): Settings {
 /** Settings as a request asks for them; members that it leaves out stay as they are. */
 export function readSettings(input: Input, before: Settings): Settings {
   refuseUnknown(input);
+  const told = toldOf(input, before.told);
   return {
     runtime: runtimeOf(input) ?? before.runtime,
     handler: textOf(input, 'Handler') ?? before.handler,
@@ -41,7 +42,7 @@ export function readSettings(input: Input, before: Settings): Settings {
     logGroup: textOf(part(input, 'LoggingConfig'), 'LogGroup') ?? before.logGroup,
     logging: loggingOf(part(input, 'LoggingConfig'), before.logging),
     deadLetter: deadLetterOf(input, before),
-    told: toldOf(input, before.told),
+    told,
   };
 }
 

@@ -84,6 +84,12 @@ describe('the local runtime: event source mappings', () => {
   });
 
   it('refuse in the words of AWS', async () => {
+    const stream = (EventSourceArn: string, StartingPosition?: string) => send(new CreateEventSourceMappingCommand({ EventSourceArn, FunctionName: 'worker', StartingPosition: StartingPosition as never }));
+    const table = 'arn:aws:dynamodb:eu-west-1:000000000000:table/t/stream/s';
+    await refused(stream(table), 'InvalidParameterValueException', 400, /^1 validation error detected: Value null at 'startingPosition' failed to satisfy constraint: Member must not be null\.$/);
+    await refused(stream(table, 'invalid'), 'ValidationException', 400, /^1 validation error detected: Value 'invalid' at 'startingPosition'/);
+    await refused(stream(table, 'AT_TIMESTAMP'), 'InvalidParameterValueException', 400, /^Unsupported starting position for arn type: arn:aws:dynamodb:/);
+    await refused(stream(table, 'LATEST'), 'InvalidParameterValueException', 400, /^Unrecognized event source\. The local runtime reads queues; /);
     await create('refused', { VisibilityTimeout: '1' });
     await refused(map('none'), 'InvalidParameterValueException', 400, /^Error occurred while ReceiveMessage\. SQS Error Code: AWS\.SimpleQueueService\.NonExistentQueue\./);
     await refused(map('refused', { FunctionName: 'none' }), 'InvalidParameterValueException', 400, /^Function does not exist$/);
