@@ -23,7 +23,7 @@ function groupName(input: Input): string {
   // The ARN with an asterisk, which stands for the group's streams too, names no group.
   if (identifier && !/^[\w#+=/:,.@-]*$/.test(identifier)) throw invalidParameter("1 validation error detected: Value at 'logGroupIdentifier' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w#+=/:,.@-]*");
   const text = name ?? identifier?.replace(/^arn:[^:]+:logs:[^:]*:\d*:log-group:/, '') ?? '';
-  if (text.length > 512) throw invalidParameter(validation(text, 'logGroupName', 'Member must have length less than or equal to 512').message);
+  if (text.length > 512) throw invalidParameter('Invalid LogGroup or LogStream, both must have length less than or equal to 512.');
   if (!/^[.\-_/#A-Za-z0-9]+$/.test(text)) throw invalidParameter(`1 validation error detected: Value '${text}' at 'logGroupName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+`);
   return text;
 }
@@ -88,7 +88,9 @@ export function describeLogGroups(input: Input, world: World, call: ApiCall): ob
   if (prefix && part) throw invalidParameter('LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.');
   const wanted = world.logs.list().filter(({ name }) => name.startsWith(prefix) && name.toLowerCase().includes(part.toLowerCase()));
   const page = pageOf(wanted, input);
-  return { logGroups: page.items.map((group) => groupShape(group, call.region)), nextToken: page.nextToken };
+  // As recorded, a search by a part of the name does not look at what is in them.
+  const less = part ? { storedBytes: undefined, deletionProtectionEnabled: undefined } : {};
+  return { logGroups: page.items.map((group) => ({ ...groupShape(group, call.region), ...less })), nextToken: page.nextToken };
 }
 
 /** Those whose names match an expression, with what names them and no more. */

@@ -37,7 +37,6 @@ export function describeMetricFilters(input: Input, world: World): object {
 
 export function deleteMetricFilter(input: Input, world: World): object {
   const name = filterName(input, 'filterName');
-  if ((textOf(input, 'logGroupName') ?? '').length > 512) throw invalidParameter('Invalid LogGroup or LogStream, both must have length less than or equal to 512.');
   const group = groupOf(input, world);
   const kept = (group.facts.metricFilters ?? []).filter((one) => one.name !== name);
   if (kept.length === (group.facts.metricFilters ?? []).length) throw missing('The specified metric filter does not exist.');

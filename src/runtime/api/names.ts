@@ -22,7 +22,8 @@ export function parseName(text: string): FunctionName {
 /** Throws for the ARN of what is in another region or account than the caller. A function may be named by its own region too: it is shown with that. */
 export function refuseElsewhere(world: World, text: string, region: string): void {
   const [, where, whose, name = ''] = /^arn:aws[a-zA-Z-]*:lambda:([a-z0-9-]+):(\d{12}):function:([\w-]+)/.exec(text) ?? [];
-  if (where === undefined) return;
+  // What is no name at all is told so later.
+  if (where === undefined || !pattern.test(text)) return;
   if (where !== region && where !== world.functions.get(name)?.region) throw notFound(`Functions from '${where}' are not reachable in this region ('${region}')`);
   if (whose !== account) throw denied();
 }

@@ -21,7 +21,7 @@ export function toldOf(input: Input, before: VersionRecord['told']): VersionReco
 function vpcOf(vpc: Input): object {
   const lists = { SubnetIds: vpc.SubnetIds ?? [], SecurityGroupIds: vpc.SecurityGroupIds ?? [] };
   const hasNet = Array.isArray(lists.SubnetIds) && lists.SubnetIds.length > 0;
-  return { ...lists, VpcId: hasNet ? 'vpc-local' : '', ...(typeof vpc.Ipv6AllowedForDualStack === 'boolean' ? { Ipv6AllowedForDualStack: vpc.Ipv6AllowedForDualStack } : {}) };
+  return { ...lists, VpcId: hasNet ? 'vpc-local' : '', Ipv6AllowedForDualStack: vpc.Ipv6AllowedForDualStack === true };
 }
 
 function applyOnOf(snap: Input): string {

@@ -37,7 +37,7 @@ export async function updateUrl(call: ApiCall, world: World, [text = '']: readon
       lastModified: new Date().toISOString(),
     };
     await world.functions.save({ ...record, urls: { ...record.urls, [key]: changed } });
-    return { status: 200, body: shape(world, record, key, changed) };
+    return { status: 200, body: { ...shape(world, record, key, changed), InvokeMode: modeOf(input) } };
   });
 }
 

@@ -95,6 +95,7 @@ describe('the local runtime in the words that AWS was recorded with', () => {
     ['an ARN that ends early', () => get('arn:aws:lambda:eu-west-1:000000000000:function'), 'ResourceNotFoundException', 404, `Function not found: ${base}function`],
     ['an ARN of another region', () => get(`${base}shop`.replace('eu-west-1', 'us-west-2')), 'ResourceNotFoundException', 404, "Functions from 'us-west-2' are not reachable in this region ('eu-west-1')"],
     ['such an ARN of a new function', () => create({ FunctionName: `${base}new`.replace('eu-west-1', 'us-west-2') }), 'ResourceNotFoundException', 404, "Functions from 'us-west-2' are not reachable in this region ('eu-west-1')"],
+    ['an ARN of what is no region', () => get(`${base}shop`.replace('eu-west-1', 'no-region')), 'ValidationException', 400, odd(`'${base}shop'`, 'functionName', asked).replace('eu-west-1', 'no-region')],
     ['an ARN of another account', () => get(`${base}shop`.replace('000000000000', '111111111111')), 'AccessDeniedException', 403, ''],
     ['a qualifier with other letters', () => get('shop', 'invalid!'), 'ValidationException', 400, odd("'invalid!'", 'qualifier', 'Member must satisfy regular expression pattern: \\$(LATEST(\\.PUBLISHED)?)|[a-zA-Z0-9-_$]+')],
     ['a long qualifier', () => get('shop', 'a'.repeat(129)), 'ValidationException', 400, odd(`'${'a'.repeat(129)}'`, 'qualifier', 'Member must have length less than or equal to 128')],
@@ -120,7 +121,7 @@ describe('the local runtime in the words that AWS was recorded with', () => {
     ['to provision an alias of nothing', () => provision('none'), 'ResourceNotFoundException', 404, `Cannot find alias arn: ${base}shop:none`],
     ['to provision a version of nothing', () => provision('10'), 'ResourceNotFoundException', 404, `Function not found: ${base}shop:10`],
     ['what was not provisioned', () => send(new GetProvisionedConcurrencyConfigCommand({ FunctionName: 'shop', Qualifier: '1' })), 'ProvisionedConcurrencyConfigNotFoundException', 404, 'No Provisioned Concurrency Config found for this function'],
-    ['a log group with a long name', () => runtime.logs.send(new CreateLogGroupCommand({ logGroupName: 'x'.repeat(513) })), 'InvalidParameterException', 400, 'Member must have length less than or equal to 512'],
+    ['a log group with a long name', () => runtime.logs.send(new CreateLogGroupCommand({ logGroupName: 'x'.repeat(513) })), 'InvalidParameterException', 400, 'Invalid LogGroup or LogStream, both must have length less than or equal to 512.'],
     ['an unknown order of streams', () => runtime.logs.send(new DescribeLogStreamsCommand({ logGroupName: '/battery/one', orderBy: 'sth' as never })), 'InvalidParameterException', 400, odd("'sth'", 'orderBy', 'Member must satisfy enum value set: [LogStreamName, LastEventTime]')],
   ];
   for (const [what, call, name, status, message] of refusals) {
