@@ -23,10 +23,10 @@ export async function packageFolder(request: PackageRequest, options: DeployOpti
   const runtime = await requireRuntime(request);
   options.report('Reading files', 0);
   const rules = await readRules(request.folder, [...(request.ignore ?? []), ...(await ownIgnores(request, runtime))]);
-  const kept = new KeptFiles(request);
+  const [kept, startedAt] = [new KeptFiles(request), Date.now()];
   const [sources, table] = await Promise.all([walkSources(request, rules, options), kept.load()]);
   const parts = await assemble(request, sources, rules, options);
-  const [checked, packed] = await Promise.allSettled([check(request, parts, options), pack(request, { parts, rules, kept, table }, options)]);
+  const [checked, packed] = await Promise.allSettled([check(request, parts, options), pack(request, { parts, rules, kept, table, startedAt }, options)]);
   if (checked.status === 'rejected') throw checked.reason;
   if (packed.status === 'rejected') throw packed.reason;
   return packed.value;

@@ -9,7 +9,6 @@ import { isInputError } from '../../src/core/errors';
 import { checkUnzipped, defaultLimits } from '../../src/core/packaging/limits';
 import { findProgram } from '../../src/core/findProgram';
 import { Pieces, PieceWriter } from '../../src/core/packaging/pieces';
-import { noStamp } from '../../src/core/packaging/stamp';
 import { ZipJoin } from '../../src/core/packaging/zip';
 import { javascript, other, python, texts, type Tree, World } from './packageWorld';
 
@@ -64,7 +63,7 @@ describe('packageFolder', () => {
     const write = (...paths: string[]): Pieces => {
       const writer = new PieceWriter();
       const deflated = { data: Buffer.from('03000000', 'hex'), crc: 7, size: 9 };
-      for (const path of paths) writer.add(path, { ...noStamp, size: 9, isSource: true, executable: path.endsWith('.sh') }, Buffer.alloc(32), deflated);
+      for (const path of paths) writer.add(path, { size: 9, isSource: true, executable: path.endsWith('.sh') }, Buffer.alloc(32), deflated);
       return new Pieces(writer.finish());
     };
     const join = (...rows: [Pieces, number][]): string => {

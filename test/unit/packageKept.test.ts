@@ -7,7 +7,7 @@ import { deflate, deflateAside } from '../../src/core/packaging/deflate';
 import { KeptFiles } from '../../src/core/packaging/keptFiles';
 import { KeptTable, writeTable } from '../../src/core/packaging/keptTable';
 import { type Facts, PieceList, Pieces, PieceWriter } from '../../src/core/packaging/pieces';
-import { isSettled } from '../../src/core/packaging/stamp';
+import { isSettled, type Stamp } from '../../src/core/packaging/stamp';
 import type { PackageRequest } from '../../src/core/package';
 import { other, packer, texts, type Tree, World } from './packageWorld';
 
@@ -67,8 +67,9 @@ describe('packageFolder with many files', () => {
     const list = new PieceList();
     for (const path of paths) {
       const packed = table!.find(path)!;
-      assert.ok(isSettled(packed.pieces.stamp(packed.row), Date.now()));
-      list.add(path === 'README.md' ? { pieces: forged(path, packed.pieces.facts(packed.row)), row: 0 } : packed);
+      const stamp = packed.pieces.stamp(packed.row);
+      assert.ok(isSettled(stamp, Date.now()));
+      list.add(path === 'README.md' ? { pieces: forged(path, packed.pieces.facts(packed.row)), row: 0 } : packed, stamp);
     }
     await files.save({ paths, list });
     assert.notDeepEqual(await pack(folder, { cache }), first, 'what is kept was not looked at');
@@ -149,13 +150,14 @@ describe('packageFolder with many files', () => {
 
 describe('what is kept of a package', () => {
   const name = 'a/ä.txt';
-  const facts: Facts = { mtimeMs: 1000.25, ctimeMs: 2000.5, ino: 7, isSource: true, executable: false, size: 5 };
-  const table = tableWith(name, facts);
-  const item = { path: name, executable: false, bytes: 5, file: '/a', stamp: { mtimeMs: 1000.25, ctimeMs: 2000.5, ino: 7 }, isSource: true, keeps: true };
+  const stamp = { mtimeMs: 1000.25, ctimeMs: 2000.5, ino: 7 };
+  const facts: Facts = { isSource: true, executable: false, size: 5 };
+  const table = tableWith(name, facts, stamp);
+  const item = { path: name, executable: false, bytes: 5, file: '/a', stamp, isSource: true, keeps: true };
 
   it('is read as it was written', () => {
     const { pieces, row } = table!.find(name)!;
-    assert.deepEqual([pieces.facts(row), pieces.hash(row)], [facts, hash]);
+    assert.deepEqual([pieces.facts(row), pieces.stamp(row), pieces.hash(row)], [facts, stamp, hash]);
     assert.ok(Buffer.from(pieces.locals.subarray(pieces.localsAt(row), pieces.localsAt(row + 1))).includes('data'));
     assert.equal(table?.find('a'), undefined);
   });
@@ -170,7 +172,7 @@ describe('what is kept of a package', () => {
   });
 
   it('counts for a source only when it was looked through for secrets', () => {
-    const dependency = tableWith(name, { ...facts, isSource: false });
+    const dependency = tableWith(name, { ...facts, isSource: false }, stamp);
     assert.deepEqual(jobsOf([item], dependency)[0], { item, isSame: false });
     assert.equal(jobsOf([{ ...item, isSource: false }], table)[0]?.isSame, true);
   });
@@ -188,12 +190,12 @@ describe('what is kept of a package', () => {
   });
 });
 
-function tableWith(name: string, facts: Facts): KeptTable | undefined {
+function tableWith(name: string, facts: Facts, stamp: Stamp): KeptTable | undefined {
   const writer = new PieceWriter();
   writer.add('other', facts, Buffer.alloc(32), { data: Buffer.from('more'), crc: 1, size: 5 });
   writer.add(name, facts, Buffer.from(hash, 'hex'), { data: Buffer.from('data'), crc: 2, size: 5 });
   const list = new PieceList();
-  list.add({ pieces: new Pieces(writer.finish()), row: 1 });
+  list.add({ pieces: new Pieces(writer.finish()), row: 1 }, stamp);
   return KeptTable.read(Buffer.concat(writeTable({ paths: [name], list })));
 }
 

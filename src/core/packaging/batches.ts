@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import { deflateAside } from './deflate';
 import type { Item } from './items';
 import type { KeptTable } from './keptTable';
 import { refuseLeaks } from './leaks';
 import { type Facts, hashBytes, type Packed, type PieceArrays, Pieces, PieceWriter } from './pieces';
-import { readStamped } from './read';
-import { noStamp } from './stamp';
+import { readContent } from './read';
 import type { Task } from './task';
 
 /** What is to be done for an item. */
@@ -64,18 +63,17 @@ export async function packBatch(batch: readonly Job[], answer: PieceArrays | und
 
 /** What a thread made of a job, if it could. */
 function answered({ kept }: Job, pieces: Pieces, row: number): Packed | undefined {
-  if (pieces.localsAt(row + 1) > pieces.localsAt(row)) return { pieces, row };
-  const stamp = pieces.stamp(row);
-  return kept && Number.isFinite(stamp.mtimeMs) ? { ...kept, stamp } : undefined;
+  if (pieces.has(row)) return { pieces, row };
+  return kept && pieces.hash(row) === kept.pieces.hash(kept.row) ? kept : undefined;
 }
 
 async function packHere({ item: { path, file, content: made, executable, isSource }, kept }: Job): Promise<Packed> {
-  if (file === undefined) return packOne(path, { ...noStamp, size: made?.length ?? 0, isSource, executable }, noHash, made ?? new Uint8Array());
-  const { content, stamp } = await readStamped({ path, file });
-  const hash = createHash('sha256').update(content).digest();
-  if (kept && hash.toString('hex') === kept.pieces.hash(kept.row)) return { ...kept, stamp };
+  if (file === undefined) return packOne(path, { size: made?.length ?? 0, isSource, executable }, noHash, made ?? new Uint8Array());
+  const content = await readContent({ path, file });
+  const hash = digest('sha256', content, 'buffer');
+  if (kept && hash.toString('hex') === kept.pieces.hash(kept.row)) return kept;
   if (isSource) refuseLeaks(path, file, content);
-  return packOne(path, { ...stamp, size: content.length, isSource, executable }, hash, content);
+  return packOne(path, { size: content.length, isSource, executable }, hash, content);
 }
 
 async function packOne(path: string, facts: Facts, hash: Uint8Array, content: Uint8Array): Promise<Packed> {

@@ -56,10 +56,14 @@ async function enter(state: Walk, real: string, at: string, above: readonly stri
   if (!entries) return;
   state.seen += entries.length;
   if (state.seen > maxEntries) throw tooMany();
-  await addAll(state, real, at, entries.filter((entry) => entry.isFile() && isPackable(state, join(at, entry), entry)));
+  const [names, others]: [string[], Dirent[]] = [[], []];
   for (const entry of entries) {
-    if (!entry.isFile() && isPackable(state, join(at, entry), entry)) await visit(state, real, join(at, entry), entry, above);
+    if (!isPackable(state, join(at, entry.name), entry)) continue;
+    if (entry.isFile()) names.push(entry.name);
+    else others.push(entry);
   }
+  await addAll(state, real, at, names);
+  for (const entry of others) await visit(state, real, join(at, entry.name), entry, above);
 }
 
 function isPackable(state: Walk, at: string, entry: Dirent): boolean {
@@ -69,8 +73,8 @@ function isPackable(state: Walk, at: string, entry: Dirent): boolean {
   return false;
 }
 
-function join(at: string, entry: Dirent): string {
-  return at ? `${at}/${entry.name}` : entry.name;
+function join(at: string, name: string): string {
+  return at ? `${at}/${name}` : name;
 }
 
 async function visit(state: Walk, real: string, at: string, entry: Dirent, above: readonly string[]): Promise<void> {
@@ -80,16 +84,15 @@ async function visit(state: Walk, real: string, at: string, entry: Dirent, above
   return refuse(state, at, 'is not a regular file (a pipe, socket or device); delete it');
 }
 
-async function addAll(state: Walk, real: string, at: string, entries: readonly Dirent[]): Promise<void> {
+async function addAll(state: Walk, real: string, at: string, names: readonly string[]): Promise<void> {
   // A join would look for dots in each of very many names.
   const above = real.endsWith(path.sep) ? real : real + path.sep;
-  const files = entries.map(({ name }) => above + name);
-  const answers = await state.disk.stats(files);
-  for (const [index, entry] of entries.entries()) {
-    const [file = '', answer] = [files[index], answers[index]];
-    if (!answer || answer instanceof Error) state.refuse(join(at, entry), readProblem(join(at, entry), answer));
-    else put(state, file, join(at, entry), answer);
-  }
+  const answers = await state.disk.stats(names.map((name) => above + name));
+  names.forEach((name, index) => {
+    const answer = answers[index];
+    if (!answer || answer instanceof Error) state.refuse(join(at, name), readProblem(join(at, name), answer));
+    else put(state, above + name, join(at, name), answer);
+  });
 }
 
 async function refuse(state: Walk, at: string, why: string): Promise<void> {

@@ -23,10 +23,12 @@ export interface Packing {
   readonly rules: Rules;
   readonly kept: KeptFiles;
   readonly table: KeptTable | undefined;
+  /** When the first file was looked at. */
+  readonly startedAt: number;
 }
 
 /** Makes the zip of all parts. */
-export async function pack(request: PackageRequest, { parts, rules, kept, table }: Packing, options: DeployOptions): Promise<DeploymentPackage> {
+export async function pack(request: PackageRequest, { parts, rules, kept, table, startedAt }: Packing, options: DeployOptions): Promise<DeploymentPackage> {
   const { limits = defaultLimits } = request;
   const items = itemsOf(parts, rules);
   checkUnzipped(items, limits);
@@ -36,7 +38,7 @@ export async function pack(request: PackageRequest, { parts, rules, kept, table 
   const zipping = new Zipping(items, limits, options);
   const bytes = await withCrew(request, jobs, options.signal, (crew) => zipping.run(batchesOf(jobs), crew));
   await pause();
-  const [hash] = await Promise.all([hashOf(bytes), isNews(jobs, table) && kept.save(zipping.kept())]);
+  const [hash] = await Promise.all([hashOf(bytes), isNews(jobs, table) && kept.save(zipping.kept(startedAt))]);
   return { bytes, hash, files: items.map(({ path }) => path) };
 }
 

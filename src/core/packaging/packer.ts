@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import { parentPort } from 'node:worker_threads';
 import { deflate } from './deflate';
 import { findLeak } from './leaks';
 import { hashBytes, type PieceArrays, PieceWriter } from './pieces';
-import { readStampedSync } from './read';
-import { noStamp } from './stamp';
+import { readContentSync } from './read';
 import { codeOf } from './systemCode';
 import type { Task } from './task';
 
@@ -13,7 +12,7 @@ const noHash = new Uint8Array(hashBytes);
 /** Reads, looks through and deflates files, one after the other. */
 export function packTasks(tasks: readonly Task[]): PieceArrays {
   const writer = new PieceWriter();
-  for (const task of tasks) if (!isPacked(task, writer)) writer.add(task.path, { ...noStamp, size: 0, isSource: false, executable: false }, noHash);
+  for (const task of tasks) if (!isPacked(task, writer)) writer.add(task.path, { size: 0, isSource: false, executable: false }, noHash);
   return writer.finish();
 }
 
@@ -28,12 +27,11 @@ function isPacked(task: Task, writer: PieceWriter): boolean {
 }
 
 function pack({ path, file, executable, isSource, known }: Task, writer: PieceWriter): boolean {
-  const { content, stamp: { mtimeMs, ctimeMs, ino } } = readStampedSync(file);
-  const hash = createHash('sha256').update(content).digest();
-  const facts = { mtimeMs, ctimeMs, ino, size: content.length, isSource, executable };
+  const content = readContentSync(file);
+  const hash = digest('sha256', content, 'buffer');
   const isKnown = known !== undefined && hash.toString('hex') === known;
   if (!isKnown && isSource && findLeak(content)) return false;
-  writer.add(path, facts, hash, isKnown ? undefined : deflate(content));
+  writer.add(path, { size: content.length, isSource, executable }, hash, isKnown ? undefined : deflate(content));
   return true;
 }
 

@@ -1,10 +1,10 @@
 import type { Deflated } from './deflate';
 import { Runs } from './runs';
-import type { Stamp } from './stamp';
+import { noStamp, type Stamp } from './stamp';
 import { recordEnd, ZipWriter } from './zip';
 
 /** What is known of a packed file. */
-export interface Facts extends Stamp {
+export interface Facts {
   /** Bytes of its content. */
   readonly size: number;
   /** Whether it was looked through for secrets. */
@@ -12,7 +12,7 @@ export interface Facts extends Stamp {
   readonly executable: boolean;
 }
 
-/** Where a row has each of its numbers: the facts, then where its bytes end among all `locals` and `records`. */
+/** Where a row has each of its numbers: the file's stamp, the facts, then where its bytes end among all `locals` and `records`. */
 const column = { mtimeMs: 0, ctimeMs: 1, ino: 2, size: 3, isSource: 4, executable: 5, localsEnd: 6, recordsEnd: 7 };
 const columns = 8;
 export const rowBytes = columns * Float64Array.BYTES_PER_ELEMENT;
@@ -32,8 +32,6 @@ export interface PieceArrays {
 export interface Packed {
   readonly pieces: Pieces;
   readonly row: number;
-  /** What the file has now, when its content is the row's but its stamp is not. */
-  readonly stamp?: Stamp;
 }
 
 /** Packed files, one row each. Nothing is made of a row before it is asked for. */
@@ -52,7 +50,7 @@ export class Pieces {
 
   facts(row: number): Facts {
     const [isSource, executable] = [this.#get(row, column.isSource) === 1, this.#get(row, column.executable) === 1];
-    return { ...this.stamp(row), size: this.#get(row, column.size), isSource, executable };
+    return { size: this.#get(row, column.size), isSource, executable };
   }
 
   stamp(row: number): Stamp {
@@ -67,8 +65,13 @@ export class Pieces {
   }
 
   /** Whether what is packed may stand for a file: for a source only when it was looked through. */
-  suits(row: number, { isSource, executable }: Pick<Facts, 'isSource' | 'executable'>): boolean {
+  suits(row: number, { isSource, executable }: Omit<Facts, 'size'>): boolean {
     return (!isSource || this.#get(row, column.isSource) === 1) && executable === (this.#get(row, column.executable) === 1);
+  }
+
+  /** Whether a row has bytes. */
+  has(row: number): boolean {
+    return this.localsAt(row + 1) > this.localsAt(row);
   }
 
   /** Hexadecimal. */
@@ -101,7 +104,7 @@ export class PieceWriter {
   add(path: string, facts: Facts, hash: Uint8Array, deflated?: Deflated): void {
     if (deflated) this.#zip.add(path, facts.executable, deflated);
     this.#hashes.add(hash);
-    pushNumbers(this.#numbers, facts, facts, this.#zip.locals.length, 0);
+    pushNumbers(this.#numbers, noStamp, facts, this.#zip.locals.length, 0);
   }
 
   finish(): PieceArrays {
@@ -128,7 +131,7 @@ export class PieceList {
     return new Float64Array(this.#numbers);
   }
 
-  add({ pieces, row, stamp = pieces.stamp(row) }: Packed): void {
+  add({ pieces, row }: Packed, stamp: Stamp): void {
     this.hashes.add(pieces.hashes, row * hashBytes, (row + 1) * hashBytes);
     this.locals.add(pieces.locals, pieces.localsAt(row), pieces.localsAt(row + 1));
     this.records.add(pieces.records, pieces.recordsAt(row), pieces.recordsAt(row + 1));

@@ -37,12 +37,12 @@ export function rulesOf(text: string, own: readonly string[] = []): Rules {
   const byName = ignore().add(denied);
   const byPair = ignore().add(deniedPairs);
   const denies = (above: string, last: string, slash: string): boolean =>
-    (doubtful.test(last) && byName.ignores(last + slash)) || (above !== '' && doubtfulOfPair.test(last) && byPair.ignores(`${above}/${last}${slash}`));
+    (doubtful.test(last) && byName.ignores(last + slash)) || (above !== '' && doubtfulOfPair.test(last) && byPair.ignores(`${path.posix.basename(above)}/${last}${slash}`));
   const folders = new Map<string, boolean>();
   const isPrivate = (file: string, isFolder: boolean): boolean => {
     const slash = file.lastIndexOf('/');
     const [dir, base] = [file.slice(0, Math.max(slash, 0)), file.slice(slash + 1)];
-    return file === 'deck.json' || (dir !== '' && inPrivate(dir)) || (denies(path.posix.basename(dir), base, isFolder ? '/' : '') && !names(file));
+    return file === 'deck.json' || (dir !== '' && inPrivate(dir)) || (denies(dir, base, isFolder ? '/' : '') && !names(file));
   };
   const inPrivate = (folder: string): boolean => {
     const known = folders.get(folder) ?? isPrivate(folder, true);
@@ -53,10 +53,11 @@ export function rulesOf(text: string, own: readonly string[] = []): Rules {
   return { names, isPrivate, skips: (file, isFolder) => isListed(isFolder ? `${file}/` : file) || isPrivate(file, isFolder) };
 }
 
-/** Matches whatever one of the patterns could. */
+/** Matches whatever one of the patterns could. Those for any beginning are looked for at the end, and not after each beginning. */
 function like(patterns: readonly string[]): RegExp {
   const sources = patterns.map((pattern) => pattern.replace(/[/!]/g, '').replace(/\./g, '\\.').replace(/\*/g, '.*'));
-  return new RegExp(`^(?:${sources.join('|')})$`, 'is');
+  const [ends, wholes] = [sources.filter((source) => source.startsWith('.*')), sources.filter((source) => !source.startsWith('.*'))];
+  return new RegExp([...wholes.map((source) => `^${source}$`), ...ends.map((source) => `${source.slice(2)}$`)].join('|'), 'is');
 }
 
 /** Only lines without wildcards count, so that `!*` does not let secrets in. */
@@ -65,7 +66,7 @@ function namedFiles(text: string): (file: string) => boolean {
   const names = lines.filter((line) => line.startsWith('!') && !/[*?[\]]/.test(line)).map((line) => line.slice(1).replace(/\/$/, ''));
   const paths = new Set(names.filter((name) => name.includes('/')).map((name) => name.replace(/^\//, '')));
   const bases = new Set(names.filter((name) => !name.includes('/')));
-  return (file) => paths.has(file) || bases.has(path.posix.basename(file));
+  return (file) => names.length > 0 && (paths.has(file) || bases.has(path.posix.basename(file)));
 }
 
 async function readText(file: string): Promise<string> {

@@ -17,7 +17,7 @@ export function stampOf({ mtimeMs, ctimeMs, ino }: Stamp): Stamp {
   return { mtimeMs, ctimeMs, ino };
 }
 
-/** Whether a later change of a file that was read at `readAt` would give it another stamp. */
-export function isSettled({ mtimeMs, ctimeMs }: Stamp, readAt: number): boolean {
-  return Math.max(mtimeMs, ctimeMs) + tickMs < readAt;
+/** Whether a change of a file after it was looked at, at `lookedAt` or later, gives it another stamp. */
+export function isSettled({ mtimeMs, ctimeMs }: Stamp, lookedAt: number): boolean {
+  return Math.max(mtimeMs, ctimeMs) + tickMs < lookedAt;
 }

@@ -15,7 +15,6 @@ export class Zipping {
   readonly #items: readonly Item[];
   readonly #limits: Limits;
   readonly #options: DeployOptions;
-  readonly #startedAt = Date.now();
   readonly #zip = new ZipJoin();
   readonly #packed: Packed[] = [];
   readonly #turns = new Turns();
@@ -42,15 +41,14 @@ export class Zipping {
     return bytes;
   }
 
-  /** What is to be kept of it, once it has run. A file that was touched lately may change again without a trace. */
-  kept(): Kept {
+  /** What is to be kept of it, once it has run; `startedAt` is when the first file was looked at. */
+  kept(startedAt: number): Kept {
     const [paths, list]: [string[], PieceList] = [[], new PieceList()];
     for (const [at, packed] of this.#packed.entries()) {
       const item = this.#items[at];
       if (!item?.keeps) continue;
-      const { stamp = packed.pieces.stamp(packed.row) } = packed;
       paths.push(item.path);
-      list.add(isSettled(stamp, this.#startedAt) ? packed : { ...packed, stamp: noStamp });
+      list.add(packed, item.stamp && isSettled(item.stamp, startedAt) ? item.stamp : noStamp);
     }
     return { paths, list };
   }
