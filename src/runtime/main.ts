@@ -53,7 +53,8 @@ async function start(args: Arguments): Promise<void> {
   const folder = path.resolve(args.data);
   const instance = await claim(folder);
   if (!(instance instanceof Instance)) return print(instance);
-  await Promise.all([takeTurns(), migrate(folder, warn)]);
+  takeTurns();
+  await migrate(folder, warn);
   await removeDrafts(folder);
   // Of a runtime that was killed together with what watched over it.
   await Promise.all(Journal.read(path.join(folder, 'processes')).map(killLeft));

@@ -1,12 +1,19 @@
 'use strict';
 // Reads what the runtime sends: events, and between them that an answer has come in.
 
-/** As the runtime writes it, in this order: this client speaks with no other. */
+/** As the runtime writes it. What a function puts in between may change the order, and the case of names. */
 const eventHead =
   /Lambda-Runtime-Aws-Request-Id: (.*)\r\nLambda-Runtime-Deadline-Ms: (.*)\r\nLambda-Runtime-Invoked-Function-Arn: (.*)\r\nLambda-Runtime-Trace-Id: (.*)\r\n(?:Lambda-Runtime-Client-Context: (.*)\r\n)?/;
 const accepted = 'HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 15\r\n\r\n{"status":"OK"}';
 /** More than a client context can become. */
 const maxHead = 262_144;
+
+/** The same parts from any head; nothing when it is none of an event. */
+function byName(head) {
+  const names = ['Request-Id', 'Deadline-Ms', 'Invoked-Function-Arn', 'Trace-Id', 'Client-Context'];
+  const values = names.map((name) => new RegExp(`^Lambda-Runtime-(?:Aws-)?${name}: *(.*)$`, 'im').exec(head)?.[1]);
+  return values[0] && [head, ...values];
+}
 
 class EventReader {
   #onEvent;
@@ -40,15 +47,15 @@ class EventReader {
         continue;
       }
       const head = text.indexOf('\r\n\r\n');
-      const size = head < 0 ? 0 : Number(/Content-Length: (\d+)\r\n\r\n/.exec(text)[1]);
+      const size = head < 0 ? 0 : Number(/\r\nContent-Length: (\d+)\r\n/i.exec(text)[1]);
       const end = at + head + 4 + size;
       if (head < 0 || end > length) {
         this.#wanted = head < 0 ? 0 : end - at;
         return this.#keep(bytes, at, length);
       }
-      const found = eventHead.exec(text);
+      const found = eventHead.exec(text) ?? byName(text.slice(0, head));
       at = end;
-      if (found && found.index < head) this.#onEvent({ id: found[1], deadline: Number(found[2]), arn: found[3], traceId: found[4], context: found[5], payload: bytes.utf8Slice(end - size, end) });
+      if (found && !(found.index > head)) this.#onEvent({ id: found[1], deadline: Number(found[2]), arn: found[3], traceId: found[4], context: found[5], payload: bytes.utf8Slice(end - size, end) });
     }
   }
 

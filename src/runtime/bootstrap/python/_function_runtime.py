@@ -15,13 +15,17 @@ from _function_json import marshal, unmarshal
 from _function_log import configure, hook_logging, set_request_id
 
 BASE = "/2018-06-01/runtime/"
-# Where the values begin in the lines of an event's head, which have this order: this client speaks with no other runtime.
-REQUEST_ID = len("Lambda-Runtime-Aws-Request-Id: ")
-DEADLINE = len("Lambda-Runtime-Deadline-Ms: ")
-ARN = len("Lambda-Runtime-Invoked-Function-Arn: ")
-TRACE_ID = len("Lambda-Runtime-Trace-Id: ")
-CLIENT_CONTEXT = len("Lambda-Runtime-Client-Context: ")
-LENGTH = len("Content-Length: ")
+# The lines of an event's head in their order, and where their values begin. What a function puts in between may change the
+# order, and the case of names.
+NAMES = (
+    "Lambda-Runtime-Aws-Request-Id: ",
+    "Lambda-Runtime-Deadline-Ms: ",
+    "Lambda-Runtime-Invoked-Function-Arn: ",
+    "Lambda-Runtime-Trace-Id: ",
+    "Lambda-Runtime-Client-Context: ",
+    "Content-Length: ",
+)
+REQUEST_ID, DEADLINE, ARN, TRACE_ID, CLIENT_CONTEXT, LENGTH = map(len, NAMES)
 ACCEPTED = b'HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 15\r\n\r\n{"status":"OK"}'
 REPORT_RSS = sys.platform != "linux"
 
@@ -61,10 +65,12 @@ class Connection:
             if not found:
                 self.data += self.receive()
                 continue
-            lines = head.decode("latin-1").split("\r\n")
+            _, _, *lines = head.decode("latin-1").split("\r\n")
+            if len(lines) < 5 or not (lines[0].startswith(NAMES[0]) and lines[-1].startswith(NAMES[-1])):
+                lines = in_order(head)
             body = self.take(rest, int(lines.pop()[LENGTH:]))
-            if lines[0].startswith("HTTP/1.1 200"):
-                return lines[2:], body
+            if lines:
+                return lines, body
 
     def take(self, data, length):
         """So many bytes, of which the first are here; what comes behind them is kept."""
@@ -84,6 +90,16 @@ class Connection:
         if not data:
             os._exit(0)
         return data
+
+
+def in_order(head):
+    """The lines of a head by their names; only that of the length when it is none of an event."""
+    values = {"content-length": "0"}
+    for line in head.decode("latin-1").split("\r\n"):
+        name, _, value = line.partition(":")
+        values[name.lower()] = value.strip()
+    found = [name + values[name[:-2].lower()] for name in NAMES if name[:-2].lower() in values]
+    return found if found[0].startswith(NAMES[0]) else found[-1:]
 
 
 class Context:
@@ -128,6 +144,8 @@ def client_context(text):
     from types import SimpleNamespace
 
     value = json.loads(text)
+    if value is None:
+        return None
     client = SimpleNamespace(**value["client"]) if value.get("client") else None
     return SimpleNamespace(client=client, custom=value.get("custom"), env=value.get("env"))
 
@@ -239,11 +257,11 @@ def serve(connection, handler, new_context):
     while True:
         (request_id, deadline, arn, trace_id, *client), body = connection.event()
         request_id = request_id[REQUEST_ID:]
-        context = new_context(request_id, int(deadline[DEADLINE:]), arn, *client)
         set_request_id(request_id)
         os.environ["_X_AMZN_TRACE_ID"] = trace_id[TRACE_ID:]
         action = "response"
         try:
+            context = new_context(request_id, int(deadline[DEADLINE:]), arn, *client)
             answer = marshal(handler(unmarshal(body), context))
         except Exception as error:
             failure = describe(error, request_id)
