@@ -115,6 +115,5 @@ function wrapped(launch: Launch, spec: FunctionSpec): Launch {
   // Where the code lies in the cloud.
   const command = inOpt(wrapper, spec).replace(/^\/var\/task(?=\/)/, () => spec.folder);
   // It may not pass the wire on, and it may have set something between the function and the port.
-  const { _FUNCTION_WIRE: _, ...env } = launch.env;
-  return { ...launch, command, args: [launch.command, ...launch.args], env };
+  return { ...launch, command, args: [launch.command, ...launch.args], env: { ...launch.env, _FUNCTION_WIRE: '' } };
 }
