@@ -3,11 +3,12 @@ import { chmodSync, readdirSync, readFileSync, statSync, truncateSync, utimesSyn
 import { mkdir } from 'node:fs/promises';
 import * as path from 'node:path';
 import { batchesOf, jobsOf } from '../../src/core/packaging/batches';
-import { deflate, deflateAside } from '../../src/core/packaging/deflate';
+import { deflate, deflateAside, type Deflated } from '../../src/core/packaging/deflate';
 import { KeptFiles } from '../../src/core/packaging/keptFiles';
 import { KeptTable, writeTable } from '../../src/core/packaging/keptTable';
 import { type Facts, PieceList, Pieces, PieceWriter } from '../../src/core/packaging/pieces';
 import { isSettled, type Stamp } from '../../src/core/packaging/stamp';
+import { ZipJoin } from '../../src/core/packaging/zip';
 import type { PackageRequest } from '../../src/core/package';
 import { other, packer, texts, type Tree, World } from './packageWorld';
 
@@ -73,6 +74,19 @@ describe('packageFolder with many files', () => {
     }
     await files.save({ paths, list });
     assert.notDeepEqual(await pack(folder, { cache }), first, 'what is kept was not looked at');
+  });
+
+  it('writes again what it keeps only when much has changed', async () => {
+    const folder = path.resolve(__dirname, '../../node_modules/fflate');
+    const cache = fresh('little');
+    const written = async (...ignore: string[]): Promise<number> => {
+      const bytes = await pack(folder, { cache, ignore });
+      assert.deepEqual(bytes, await pack(folder, { cache: fresh(`not ${ignore.join()}`), ignore }));
+      return statSync(path.join(cache, readdirSync(cache)[0] ?? '')).ino;
+    };
+    const first = await written();
+    assert.deepEqual([await written(), await written('README.md'), await written()], [first, first, first]);
+    assert.notEqual(await written('*.js', '*.cjs', '*.mjs', '*.ts', '*.cts', '*.mts'), first);
   });
 
   it('keeps it for the user alone, and nothing that may be a secret', async () => {
@@ -162,6 +176,22 @@ describe('what is kept of a package', () => {
     assert.equal(table?.find('a'), undefined);
   });
 
+  it('becomes the zip where it lies, unless that would spoil it', () => {
+    const names = ['a', 'b', 'c'];
+    const planned = (steps: readonly (string | number)[], isInPlace: boolean): readonly [Uint8Array, boolean] => {
+      const list = new PieceList();
+      for (const each of names) list.add({ pieces: piecesOf(each, facts, { data: Buffer.from(each.repeat(300)), crc: 1, size: 5 }), row: 0 }, stamp);
+      const kept = KeptTable.read(Buffer.concat(writeTable({ paths: names, list })))!;
+      const join = new ZipJoin();
+      for (const step of steps) join.add(typeof step === 'string' ? kept.find(step)! : { pieces: piecesOf('new', facts, { data: Buffer.alloc(step, 7), crc: 2, size: 5 }), row: 0 });
+      const zip = join.finish(isInPlace ? kept.room : undefined);
+      return [zip, zip.buffer === kept.room.buffer];
+    };
+    const plans = [['a', 'b', 'c'], ['a', 5, 'c'], ['c'], [200, 'b', 'c'], ['b', 'a'], ['a', 'b', 100_000], [5000, 'a', 'b', 'c']];
+    for (const plan of plans) assert.deepEqual(planned(plan, true)[0], planned(plan, false)[0], plan.join());
+    assert.deepEqual(plans.map((plan) => planned(plan, true)[1]), [true, true, true, true, true, false, false]);
+  });
+
   it('counts only for a file with the same stamp', () => {
     assert.equal(jobsOf([item], table)[0]?.isSame, true);
     const touched = [{ mtimeMs: 1000 }, { ctimeMs: 2001 }, { ino: 8 }].map((change) => ({ ...item, stamp: { ...item.stamp, ...change } }));
@@ -201,8 +231,12 @@ function tableWith(name: string, facts: Facts, stamp: Stamp): KeptTable | undefi
 
 /** Says to be a file, and has another content. */
 function forged(name: string, facts: Facts): Pieces {
+  return piecesOf(name, facts, deflate(Buffer.from('forged')));
+}
+
+function piecesOf(name: string, facts: Facts, deflated: Deflated): Pieces {
   const writer = new PieceWriter();
-  writer.add(name, facts, Buffer.alloc(32), deflate(Buffer.from('forged')));
+  writer.add(name, facts, Buffer.alloc(32), deflated);
   return new Pieces(writer.finish());
 }
 

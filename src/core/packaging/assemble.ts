@@ -49,13 +49,11 @@ async function pythonPackages(request: PackageRequest, options: DeployOptions): 
 }
 
 async function assembleNode(request: PackageRequest, sources: readonly PackageFile[], rules: Rules, options: DeployOptions): Promise<Parts> {
-  const names = namesOf(sources);
   const inModules = request.manifest.handler?.startsWith('node_modules/') ?? false;
-  const early = inModules ? undefined : await findEntry(request, names);
+  const early = inModules ? undefined : await findEntry(request, among(sources));
   if (early?.language === 'typescript') return assembleTypescript(request, sources, early, rules, options);
   const dependencies = await installed(request, options);
-  for (const { path } of dependencies) names.add(path);
-  return { sources, dependencies, made: [], entry: early ?? (await findEntry(request, names)) };
+  return { sources, dependencies, made: [], entry: early ?? (await findEntry(request, among(sources, dependencies))) };
 }
 
 async function assembleTypescript(request: PackageRequest, sources: readonly PackageFile[], entry: Entry, rules: Rules, options: DeployOptions): Promise<Parts> {
@@ -69,6 +67,11 @@ async function assembleTypescript(request: PackageRequest, sources: readonly Pac
 async function installed(request: PackageRequest, options: DeployOptions): Promise<readonly PackageFile[]> {
   const found = await installNode(request, options);
   return found ? nodeModules(found, options) : [];
+}
+
+/** For few questions, as to make a set of very many names takes longer. */
+function among(...lists: readonly (readonly PackageFile[])[]): Pick<ReadonlySet<string>, 'has'> {
+  return { has: (name) => lists.some((files) => files.some(({ path }) => path === name)) };
 }
 
 function namesOf(sources: readonly PackageFile[]): Set<string> {

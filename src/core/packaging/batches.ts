@@ -31,14 +31,17 @@ export function jobsOf(items: readonly Item[], table: KeptTable | undefined): re
 export function batchesOf(jobs: readonly Job[]): readonly (readonly Job[])[] {
   const batches: Job[][] = [];
   let left = { jobs: 0, unread: 0, bytes: 0 };
+  let batch: Job[] = [];
   for (const job of jobs) {
-    const bytes = job.isSame ? 0 : job.item.bytes;
+    const [unread, bytes] = job.isSame ? [0, 0] : [1, job.item.bytes];
     if (left.jobs === 0 || left.unread === 0 || left.bytes < bytes) {
-      batches.push([]);
+      batches.push((batch = []));
       left = { ...most };
     }
-    batches.at(-1)?.push(job);
-    left = { jobs: left.jobs - 1, unread: left.unread - (job.isSame ? 0 : 1), bytes: left.bytes - bytes };
+    batch.push(job);
+    left.jobs--;
+    left.unread -= unread;
+    left.bytes -= bytes;
   }
   return batches;
 }

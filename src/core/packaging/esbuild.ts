@@ -41,6 +41,9 @@ interface Task {
   readonly cwd: string;
 }
 
+// Said of no place in the code, by an esbuild that is too old for what it was asked.
+const unknownFlag = /\[ERROR\] (Invalid .+)(?!\n\n? {2,}\S.*:\d+:\d+:)/;
+
 /** Compiles once; what is wrong with the code is in the output. Rejects with `InputError` when it was not esbuild that ended. */
 export async function runEsbuild(esbuild: Esbuild, { node, args, cwd }: Task, options: CallOptions): Promise<Ended> {
   const [file, first] = esbuild.isScript ? [node, [esbuild.file]] : [esbuild.file, []];
@@ -49,6 +52,8 @@ export async function runEsbuild(esbuild: Esbuild, { node, args, cwd }: Task, op
   });
   // A program for another platform may be run by the shell, and a script may lack the program that it starts.
   if (ended.code !== 0 && !ended.stderr.includes('[ERROR]')) throw broken(esbuild, reasonOf(ended));
+  const [, unknown] = ended.code === 0 ? [] : (unknownFlag.exec(ended.stderr) ?? []);
+  if (unknown) throw broken(esbuild, unknown);
   return ended;
 }
 
@@ -59,7 +64,7 @@ function reasonOf({ code, stderr }: Ended): string {
 
 function broken({ isOwn }: Esbuild, reason: string, cause?: unknown): InputError {
   const sentence = isOwn
-    ? `The esbuild that is installed in this folder does not run (${reason}): install it there again, or remove it there.`
+    ? `The esbuild that is installed in this folder does not run (${reason}): install ${reason.startsWith('Invalid') ? 'a newer one there' : 'it there again'}, or remove it there.`
     : `The esbuild that comes with Function Deck does not run (${reason}): install Function Deck again, from the package for this machine, or install esbuild in this folder.`;
   return new InputError(sentence, undefined, { cause });
 }

@@ -57,13 +57,14 @@ async function enter(state: Walk, real: string, at: string, above: readonly stri
   state.seen += entries.length;
   if (state.seen > maxEntries) throw tooMany();
   const [names, others]: [string[], Dirent[]] = [[], []];
+  const before = at && `${at}/`;
   for (const entry of entries) {
-    if (!isPackable(state, join(at, entry.name), entry)) continue;
+    if (!isPackable(state, before + entry.name, entry)) continue;
     if (entry.isFile()) names.push(entry.name);
     else others.push(entry);
   }
-  await addAll(state, real, at, names);
-  for (const entry of others) await visit(state, real, join(at, entry.name), entry, above);
+  await addAll(state, real, before, names);
+  for (const entry of others) await visit(state, real, before + entry.name, entry, above);
 }
 
 function isPackable(state: Walk, at: string, entry: Dirent): boolean {
@@ -73,10 +74,6 @@ function isPackable(state: Walk, at: string, entry: Dirent): boolean {
   return false;
 }
 
-function join(at: string, name: string): string {
-  return at ? `${at}/${name}` : name;
-}
-
 async function visit(state: Walk, real: string, at: string, entry: Dirent, above: readonly string[]): Promise<void> {
   const file = path.join(real, entry.name);
   if (entry.isSymbolicLink()) return follow(state, file, at, above);
@@ -84,14 +81,14 @@ async function visit(state: Walk, real: string, at: string, entry: Dirent, above
   return refuse(state, at, 'is not a regular file (a pipe, socket or device); delete it');
 }
 
-async function addAll(state: Walk, real: string, at: string, names: readonly string[]): Promise<void> {
+async function addAll(state: Walk, real: string, before: string, names: readonly string[]): Promise<void> {
   // A join would look for dots in each of very many names.
   const above = real.endsWith(path.sep) ? real : real + path.sep;
   const answers = await state.disk.stats(names.map((name) => above + name));
   names.forEach((name, index) => {
     const answer = answers[index];
-    if (!answer || answer instanceof Error) state.refuse(join(at, name), readProblem(join(at, name), answer));
-    else put(state, above + name, join(at, name), answer);
+    if (!answer || answer instanceof Error) state.refuse(before + name, readProblem(before + name, answer));
+    else put(state, above + name, before + name, answer);
   });
 }
 

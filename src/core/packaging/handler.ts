@@ -32,7 +32,7 @@ function isWellFormed(family: Family, handler: string): boolean {
 }
 
 /** The handler's file among those of a package; `undefined` when it lies elsewhere (a layer) or its place is not known. */
-export async function findEntry(request: PackageRequest, names: ReadonlySet<string>): Promise<Entry | undefined> {
+export async function findEntry(request: PackageRequest, names: Pick<ReadonlySet<string>, 'has'>): Promise<Entry | undefined> {
   const candidates = handlerFiles(request);
   if (!candidates.length) return undefined;
   const found = candidates.find((candidate) => names.has(candidate));

@@ -26,7 +26,11 @@ export class KeptTable {
   /** Where the next name is looked for first, as most are asked for in their order. */
   #next = 0;
 
-  private constructor(names: readonly string[], pieces: Pieces) {
+  /** Its bytes. Whoever writes over them spoils the table. */
+  readonly room: Buffer;
+
+  private constructor(names: readonly string[], pieces: Pieces, room: Buffer) {
+    this.room = room;
     this.#names = names;
     this.#pieces = pieces;
   }
@@ -40,7 +44,7 @@ export class KeptTable {
     const next = (length: number): Buffer<ArrayBuffer> => bytes.subarray(at, (at += length));
     const numbers = new Float64Array(new Uint8Array(next(count * rowBytes)).buffer);
     const [hashes, names, records, locals] = [next(count * hashBytes), next(namesLength), next(recordsLength), next(localsLength)];
-    return new KeptTable(count ? names.toString().split('\0') : [], new Pieces({ numbers, hashes, records, locals }));
+    return new KeptTable(count ? names.toString().split('\0') : [], new Pieces({ numbers, hashes, records, locals }), bytes);
   }
 
   get size(): number {

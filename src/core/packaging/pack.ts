@@ -36,9 +36,10 @@ export async function pack(request: PackageRequest, { parts, rules, kept, table,
   const jobs = jobsOf(items, table);
   await pause();
   const zipping = new Zipping(items, limits, options);
-  const bytes = await withCrew(request, jobs, options.signal, (crew) => zipping.run(batchesOf(jobs), crew));
+  const isKept = !isNews(jobs, table);
+  const bytes = await withCrew(request, jobs, options.signal, (crew) => zipping.run(batchesOf(jobs), crew, isKept ? table?.room : undefined));
   await pause();
-  const [hash] = await Promise.all([hashOf(bytes), isNews(jobs, table) && kept.save(zipping.kept(startedAt))]);
+  const [hash] = await Promise.all([hashOf(bytes), !isKept && kept.save(zipping.kept(startedAt))]);
   return { bytes, hash, files: items.map(({ path }) => path) };
 }
 

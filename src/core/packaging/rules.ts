@@ -13,8 +13,7 @@ const denied = [
 ];
 const deniedPairs = ['node_modules/.cache/', '.docker/config.json'];
 /** Most names are like none of these, which one look tells. */
-const doubtful = like(denied);
-const doubtfulOfPair = like(deniedPairs.map((pair) => path.posix.basename(pair)));
+const doubtful = like([...denied, ...deniedPairs.map((pair) => path.posix.basename(pair))]);
 
 /** What stays out of a package. Paths are relative to the source folder, with `/`. */
 export interface Rules {
@@ -36,13 +35,13 @@ export function rulesOf(text: string, own: readonly string[] = []): Rules {
   const names = namedFiles(text);
   const byName = ignore().add(denied);
   const byPair = ignore().add(deniedPairs);
-  const denies = (above: string, last: string, slash: string): boolean =>
-    (doubtful.test(last) && byName.ignores(last + slash)) || (above !== '' && doubtfulOfPair.test(last) && byPair.ignores(`${path.posix.basename(above)}/${last}${slash}`));
+  const denies = (above: string, last: string): boolean => byName.ignores(last) || (above !== '' && byPair.ignores(`${path.posix.basename(above)}/${last}`));
   const folders = new Map<string, boolean>();
   const isPrivate = (file: string, isFolder: boolean): boolean => {
     const slash = file.lastIndexOf('/');
-    const [dir, base] = [file.slice(0, Math.max(slash, 0)), file.slice(slash + 1)];
-    return file === 'deck.json' || (dir !== '' && inPrivate(dir)) || (denies(dir, base, isFolder ? '/' : '') && !names(file));
+    const [dir, base] = [slash > 0 ? file.slice(0, slash) : '', file.slice(slash + 1)];
+    if (file === 'deck.json' || (dir !== '' && inPrivate(dir))) return true;
+    return doubtful.test(base) && denies(dir, isFolder ? `${base}/` : base) && !names(file);
   };
   const inPrivate = (folder: string): boolean => {
     const known = folders.get(folder) ?? isPrivate(folder, true);

@@ -80,17 +80,43 @@ export class ZipJoin {
     this.#size += pieces.localsAt(row + 1) - pieces.localsAt(row);
   }
 
-  /** The whole zip; nothing can be added afterwards. */
-  finish(): Uint8Array {
-    const locals = this.#runs.map(({ pieces, from, to }) => pieces.locals.subarray(pieces.localsAt(from), pieces.localsAt(to)));
+  /**
+   * The whole zip; nothing can be added afterwards. It is written over `room`, which may hold some of the pieces, if it fits there:
+   * fresh memory for very many bytes costs more than to move them.
+   */
+  finish(room: Buffer = Buffer.alloc(0)): Uint8Array {
     const records = this.#runs.map(({ pieces, from, to }) => pieces.records.subarray(pieces.recordsAt(from), pieces.recordsAt(to)));
-    const zip = Buffer.concat([...locals, ...records, new ZipWriter().finish()]);
+    const directory = Buffer.concat([...records, new ZipWriter().finish()]);
+    const size = this.#size + directory.length;
+    const zip = this.#fits(room, size) ? room.subarray(0, size) : Buffer.allocUnsafeSlow(size);
+    let at = 0;
+    for (const { pieces, from, to } of this.#runs) {
+      zip.set(pieces.locals.subarray(pieces.localsAt(from), pieces.localsAt(to)), at);
+      at += pieces.localsAt(to) - pieces.localsAt(from);
+    }
+    zip.set(directory, at);
     this.#place(zip);
+    this.#end(zip);
+    return zip;
+  }
+
+  /** Whether no piece is written over before it is moved itself. */
+  #fits(room: Buffer, size: number): boolean {
+    let at = 0;
+    const isFree = ({ pieces, from, to }: Run): boolean => {
+      const { buffer, byteOffset } = pieces.locals;
+      const isAhead = buffer !== room.buffer || byteOffset - room.byteOffset + pieces.localsAt(from) >= at;
+      at += pieces.localsAt(to) - pieces.localsAt(from);
+      return isAhead;
+    };
+    return size <= room.length && this.#runs.every(isFree);
+  }
+
+  #end(zip: Buffer): void {
     const endAt = zip.length - end.bytes;
     for (const at of end.counts) zip.writeUInt16LE(this.#count, endAt + at);
     zip.writeUInt32LE(endAt - this.#size, endAt + end.size);
     zip.writeUInt32LE(this.#size, endAt + end.place);
-    return zip;
   }
 
   #place(zip: Buffer): void {

@@ -25,8 +25,8 @@ export class Zipping {
     this.#options = options;
   }
 
-  /** The zip's bytes. Throws `InputError` for a file that cannot be packed, or when it gets too big. */
-  async run(batches: readonly (readonly Job[])[], crew: Crew | undefined): Promise<Uint8Array> {
+  /** The zip's bytes, over `room` if they fit. Throws `InputError` for a file that cannot be packed, or when it gets too big. */
+  async run(batches: readonly (readonly Job[])[], crew: Crew | undefined, room?: Buffer): Promise<Uint8Array> {
     const answers = crew?.work(batches.map((batch) => tasksOf(batch)));
     for (const [index, batch] of batches.entries()) {
       const answer = await answers?.[index];
@@ -36,7 +36,7 @@ export class Zipping {
       await this.#rest();
     }
     await this.#turns.give();
-    const bytes = this.#zip.finish();
+    const bytes = this.#zip.finish(room);
     checkZipped(bytes.length, this.#items, this.#limits);
     return bytes;
   }
