@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { mkdir, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -89,7 +89,7 @@ function makePlan({ folder, handler, runtime, entry }: BuildRequest, root: strin
   // Endings that say what it is: no package.json around counts.
   const name = path.relative(folder, entry).replace(/[mc]?ts$/, format === 'esm' ? 'mjs' : 'cjs');
   const version = /^nodejs(\d+)/.exec(runtime)?.[1] ?? '20';
-  return { folder, entry, format, isLinked: linked, target: `node${version}`, outfile: path.join(root, name) };
+  return { folder: realpathSync(path.dirname(entry)), entry, format, isLinked: linked, target: `node${version}`, outfile: path.join(root, name) };
 }
 
 // By the nearest package.json, as Node itself decides.

@@ -4,9 +4,9 @@ import type { BuildOptions, BuildResult, Message, OutputFile } from 'esbuild-was
 
 /** One handler with what it imports, to become one file. */
 export interface Plan {
-  /** The source folder, absolute. */
+  /** The folder of the entry, absolute and without links: compilers tell of files from there. */
   readonly folder: string;
-  /** Absolute. */
+  /** Absolute, as it is called. */
   readonly entry: string;
   /** Where the result will lie, absolute; nothing is written there. */
   readonly outfile: string;
@@ -101,11 +101,12 @@ function placeOf({ entry }: Plan): Record<string, string> {
   return { 'import.meta.url': 'importMetaUrl', 'import.meta.filename': file, 'import.meta.dirname': folder, __filename: file, __dirname: folder };
 }
 
-export function optionsOf(plan: Plan): BuildOptions & { write: false; metafile: true } {
+export function optionsOf(plan: Plan): BuildOptions & { entryPoints: [string]; write: false; metafile: true } {
   const file = JSON.stringify(plan.entry.replace(/ts$/, 'js'));
   const banner = `const importMetaUrl = require("url").pathToFileURL(${file}).href;`;
   return {
-    entryPoints: [plan.entry],
+    // `=` and `*` in the path of an entry have meanings of their own.
+    entryPoints: [`./${path.basename(plan.entry)}`],
     outfile: plan.outfile,
     absWorkingDir: plan.folder,
     bundle: true,

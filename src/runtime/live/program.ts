@@ -21,7 +21,7 @@ export async function compileWith(esbuild: Esbuild, plan: Plan): Promise<Compile
   const out = await mkdtemp(path.join(tmpdir(), 'function-deck-'));
   try {
     const inputs = path.join(out, 'inputs.metafile');
-    const args = [...flags(plan, path.join(out, path.basename(plan.outfile))), `--metafile=${inputs}`, plan.entry];
+    const args = [...flags(plan, path.join(out, path.basename(plan.outfile))), `--metafile=${inputs}`];
     const ended = await runEsbuild(esbuild, { node: process.execPath, args, cwd: plan.folder }, { signal: AbortSignal.timeout(longestMs) });
     if (ended.code !== 0) return { ok: false, fault: faultIn(ended.stderr, plan.folder) };
     const names = (await readdir(out)).filter((name) => !name.endsWith('.metafile'));
@@ -37,7 +37,7 @@ export async function compileWith(esbuild: Esbuild, plan: Plan): Promise<Compile
 }
 
 function flags(plan: Plan, outfile: string): readonly string[] {
-  const { define = {}, banner, loader = {}, packages, target, format } = optionsOf(plan);
+  const { entryPoints, define = {}, banner, loader = {}, packages, target, format } = optionsOf(plan);
   return [
     ...['--bundle', '--platform=node', `--target=${String(target)}`, `--format=${format}`, '--sourcemap=linked', '--sources-content=false'],
     ...['--legal-comments=none', '--log-level=error', '--color=false', `--outfile=${outfile}`],
@@ -45,6 +45,7 @@ function flags(plan: Plan, outfile: string): readonly string[] {
     ...Object.entries(loader).map(([ending, how]) => `--loader:${ending}=${how}`),
     ...(banner?.js ? [`--banner:js=${banner.js}`] : []),
     ...(packages ? [`--packages=${packages}`] : []),
+    ...entryPoints,
   ];
 }
 

@@ -14,9 +14,10 @@ type Version = Parameters<LiveFolders['look']>[0];
 /** Stands for esbuild: what it builds is the text of the entry, once the test lets it. */
 const fakeEsbuild = `
 const fs = require('node:fs');
+const path = require('node:path');
 const state = (globalThis.fakeEsbuild ??= { begun: 0, running: 0, cut: 0, hold: undefined });
-exports.build = async ({ entryPoints: [entry], outfile }) => {
-  const text = fs.readFileSync(entry, 'utf8');
+exports.build = async ({ absWorkingDir, entryPoints: [entry], outfile }) => {
+  const text = fs.readFileSync(path.join(absWorkingDir, entry), 'utf8');
   state.begun++;
   state.running++;
   try {
@@ -113,7 +114,7 @@ describe('the local runtime: the look at a folder', () => {
   it('compiles the same by the program that comes along and by the WebAssembly build', async () => {
     const files = { 'index.mts': "import { one } from './lib/one';\nimport data from './data.json';\nexport const handler = (): unknown => [one, data, import.meta.url, __dirname];\n", 'lib/one.ts': 'export const one: number = 1;\n', 'data.json': '{"a":1}' };
     const broken = { 'index.ts': "export * from './lib/one';\n", 'lib/one.ts': 'export const one: number = 1;\nexport const two = ;\n' };
-    const folders = [await write('typed', files), await write('broken', broken), await write('lost', { 'index.ts': "import 'never-there';\n" })];
+    const folders = [await write(process.platform === 'win32' ? 'a=b' : 'a=b*c', files), await write('broken', broken), await write('lost', { 'index.ts': "import 'never-there';\n" })];
     const compilers = [findBrought(path.join(__dirname, '../../../dist')), require.resolve('esbuild-wasm/bin/esbuild')];
     const [native, wasm] = await Promise.all(
       compilers.map(async (esbuild, i) => {
@@ -126,6 +127,14 @@ describe('the local runtime: the look at a folder', () => {
     assert.deepEqual([compilers[0] === compilers[1], native?.map((texts) => Object.keys(texts))], [false, [['index.cjs', 'index.cjs.map'], ['index.cjs'], ['index.cjs']]]);
     assert.deepEqual(native, wasm);
     assert.match(native?.[1]?.['index.cjs'] ?? '', /^throw .*one\.ts:2\\nexport const two = ;\\n/);
+  });
+
+  it('counts what a folder behind a link imports from where it really is', async () => {
+    live = new LiveFolders({ ...tools(), esbuild: findBrought(path.join(__dirname, '../../../dist')) });
+    const folder = await write('far/away/real', { 'index.ts': "import { one } from '../one';\nexport const handler = (): unknown => one;\n", '../one.ts': 'export const one = 1;\n' });
+    await symlink(folder, at('link'), 'junction');
+    assert.ok(await isNew(at('link'), () => write('far/away', { 'one.ts': 'export const one = 2;\n' })));
+    assert.equal(await isNew(at('link'), () => Promise.resolve()), false);
   });
 
   it('says what to do when the program that comes along does not run', async () => {
@@ -148,7 +157,7 @@ describe('the local runtime: the look at a folder', () => {
     // Timers of the same length fire in their order, so this one comes after any that was left.
     await new Promise((done) => setTimeout(done, 1));
     assert.deepEqual([fake.running, fake.stops, fake.cut], [1, 0, 0]);
-    const died = compiler.compile({ ...plan, entry: path.join(await write('dead', { 'index.ts': 'died' }), 'index.ts') });
+    const died = compiler.compile({ ...plan, folder: await write('dead', { 'index.ts': 'died' }) });
     go();
     await Promise.all([third, assert.rejects(died)]);
     assert.deepEqual([fake.stops, fake.cut], [1, 0]);
