@@ -1,3 +1,4 @@
+import { UnreadableFile } from '../store/recordFolder';
 import type { ApiCall, ApiReply, Input, World } from './call';
 import { ApiError } from './errors';
 import { parseInput } from './input';
@@ -27,6 +28,7 @@ export async function serveJson(api: JsonApi, call: ApiCall, world: World): Prom
     return api.answer(await operation(parseInput(call.body), world, call));
   } catch (error) {
     if (error instanceof ApiError) return api.refuse(error);
+    if (error instanceof UnreadableFile) return api.refuse(new ApiError(500, api.fault, error.message));
     world.warn(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     return api.refuse(new ApiError(500, api.fault, 'The local runtime failed; its log says why.'));
   }

@@ -1,8 +1,9 @@
+import { UnreadableFile } from '../store/recordFolder';
 import * as account from './account';
 import * as aliases from './aliases';
 import type { ApiCall, ApiReply, World } from './call';
 import * as concurrency from './concurrency';
-import { ApiError, lambdaError, unknownOperation } from './errors';
+import { ApiError, conflict, lambdaError, unknownOperation } from './errors';
 import * as events from './eventConfig';
 import * as eventSources from './eventSources';
 import * as functions from './functions';
@@ -99,6 +100,7 @@ export async function lambda(call: ApiCall, world: World): Promise<ApiReply> {
     throw unknownOperation(`${call.method} ${call.path}`);
   } catch (error) {
     if (error instanceof ApiError) return lambdaError(error);
+    if (error instanceof UnreadableFile) return lambdaError(conflict(error.message));
     world.warn(`${call.method} ${call.path}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     return lambdaError(new ApiError(500, 'ServiceException', 'The local runtime failed; its log says why.'));
   }

@@ -75,7 +75,8 @@ const graceMs = 61_000;
  */
 export function dropLater(world: World, sha256: string): void {
   const drop = () => {
-    if (usedCode(world.functions, world.layers).has(sha256) || world.engine.uses(world.code.folder(sha256))) return;
+    const used = usedCode(world.functions, world.layers);
+    if (!used || used.has(sha256) || world.engine.uses(world.code.folder(sha256))) return;
     world.code.remove(sha256).catch((error: unknown) => world.warn(`An old package could not be removed: ${String(error)}`));
   };
   setTimeout(drop, graceMs).unref();

@@ -57,8 +57,9 @@ export class CodeStore {
     await this.#unpack(await readArchive(await readFile(this.zip(sha256))), this.folder(sha256));
   }
 
-  /** Removes all packages but those in use, and what a killed run left half done. */
-  async keepOnly(used: ReadonlySet<string>): Promise<void> {
+  /** Removes all packages but those in use, and what a killed run left half done; nothing if it is not known what is in use. */
+  async keepOnly(used: ReadonlySet<string> | undefined): Promise<void> {
+    if (!used) return;
     const keep = new Set([...used].flatMap((sha256) => [path.basename(this.folder(sha256)), path.basename(this.zip(sha256))]));
     const names = await unlessMissing(readdir(this.#folder));
     const old = (names ?? []).filter((name) => !keep.has(name));

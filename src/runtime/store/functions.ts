@@ -1,27 +1,36 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
-import path from 'node:path';
-import { writeAtomic } from './files';
+import { RecordFolder, type RecordKind } from './recordFolder';
 import { recordFormat, type FunctionRecord } from './records';
+
+const kind: RecordKind<FunctionRecord> = {
+  what: 'function',
+  format: recordFormat,
+  // Names differ by case, file names on some systems do not; the prefix keeps clear of names reserved on Windows.
+  fileOf: ({ name }) => `f-${name.replace(/[A-Z]/g, (letter) => `^${letter.toLowerCase()}`)}.json`,
+  isWhole: ({ latest, versions }) => typeof latest.codeSha256 === 'string' && Array.isArray(versions),
+};
 
 /** The functions, one file each, all held in memory: a change is on disk before it is seen. */
 export class FunctionStore {
-  readonly #folder: string;
+  readonly #files: RecordFolder<FunctionRecord>;
   readonly #records = new Map<string, FunctionRecord>();
   readonly #changes = new Map<string, Promise<unknown>>();
   #sorted: readonly FunctionRecord[] | undefined;
   #reserved: number | undefined;
 
   private constructor(folder: string) {
-    this.#folder = folder;
+    this.#files = new RecordFolder(folder, kind);
   }
 
   /** `warn` is told of a file that cannot be read; the file stays as it is. */
   static async open(folder: string, warn: (line: string) => void): Promise<FunctionStore> {
     const store = new FunctionStore(folder);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    const files = (await readdir(folder)).filter((name) => name.endsWith('.json'));
-    await Promise.all(files.map((name) => store.#load(path.join(folder, name), warn)));
+    for (const record of await store.#files.read(warn)) store.#records.set(record.name, record);
     return store;
+  }
+
+  /** Whether these are all functions: none is in a file that could not be read. */
+  get isWhole(): boolean {
+    return this.#files.isWhole;
   }
 
   get(name: string): FunctionRecord | undefined {
@@ -51,14 +60,17 @@ export class FunctionStore {
     }
   }
 
+  /** Throws `UnreadableFile`. */
   async save(record: FunctionRecord): Promise<void> {
-    await writeAtomic(this.#file(record.name), JSON.stringify(record));
+    await this.#files.save(record);
     this.#records.set(record.name, record);
     this.#forget();
   }
 
   async remove(name: string): Promise<void> {
-    await rm(this.#file(name), { force: true });
+    const record = this.#records.get(name);
+    if (!record) return;
+    await this.#files.remove(record);
     this.#records.delete(name);
     this.#forget();
   }
@@ -66,20 +78,5 @@ export class FunctionStore {
   #forget(): void {
     this.#sorted = undefined;
     this.#reserved = undefined;
-  }
-
-  async #load(file: string, warn: (line: string) => void): Promise<void> {
-    try {
-      const record = JSON.parse(await readFile(file, 'utf8')) as FunctionRecord;
-      if (record.format !== recordFormat) throw new Error(`its format ${String(record.format)} is not known here`);
-      this.#records.set(record.name, record);
-    } catch (error) {
-      warn(`The function in ${file} cannot be read: ${String(error)}`);
-    }
-  }
-
-  // Names differ by case, file names on some systems do not; the prefix keeps clear of names reserved on Windows.
-  #file(name: string): string {
-    return path.join(this.#folder, `f-${name.replace(/[A-Z]/g, (letter) => `^${letter.toLowerCase()}`)}.json`);
   }
 }

@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
-import path from 'node:path';
-import { writeAtomic } from './files';
+import { RecordFolder, type RecordKind } from './recordFolder';
 import type { PolicyRecord } from './records';
 
 /** The version of this format is written into every file. */
@@ -34,23 +32,33 @@ export interface LayerRecord {
   readonly nextVersion: number;
 }
 
+const kind: RecordKind<LayerRecord> = {
+  what: 'layer',
+  format: layerFormat,
+  fileOf: ({ name }) => fileOf(name),
+  isWhole: ({ versions }) => versions.every((version) => typeof version.codeSha256 === 'string'),
+};
+
 /** The layers, one file each, all held in memory: a change is on disk before it is seen. */
 export class LayerStore {
-  readonly #folder: string;
+  readonly #files: RecordFolder<LayerRecord>;
   readonly #records = new Map<string, LayerRecord>();
   #last: Promise<unknown> = Promise.resolve();
 
   private constructor(folder: string) {
-    this.#folder = folder;
+    this.#files = new RecordFolder(folder, kind);
   }
 
   /** `warn` is told of a file that cannot be read; the file stays as it is. */
   static async open(folder: string, warn: (line: string) => void): Promise<LayerStore> {
     const store = new LayerStore(folder);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    const files = (await readdir(folder)).filter((name) => name.endsWith('.json'));
-    await Promise.all(files.map((name) => store.#load(path.join(folder, name), warn)));
+    for (const record of await store.#files.read(warn)) store.#records.set(record.name, record);
     return store;
+  }
+
+  /** Whether these are all layers: none is in a file that could not be read. */
+  get isWhole(): boolean {
+    return this.#files.isWhole;
   }
 
   get(name: string): LayerRecord | undefined {
@@ -69,25 +77,16 @@ export class LayerStore {
     return mine;
   }
 
+  /** Throws `UnreadableFile`. */
   async save(record: LayerRecord): Promise<void> {
-    await writeAtomic(this.#file(record.name), JSON.stringify(record));
+    await this.#files.save(record);
     this.#records.set(record.name, record);
   }
+}
 
-  async #load(file: string, warn: (line: string) => void): Promise<void> {
-    try {
-      const record = JSON.parse(await readFile(file, 'utf8')) as LayerRecord;
-      if (record.format !== layerFormat) throw new Error(`its format ${String(record.format)} is not known here`);
-      this.#records.set(record.name, record);
-    } catch (error) {
-      warn(`The layer in ${file} cannot be read: ${String(error)}`);
-    }
-  }
-
-  // Names differ by case, file names on some systems do not; a file's name can be no more than twice as long as a layer's.
-  #file(name: string): string {
-    const lower = name.toLowerCase();
-    const apart = lower === name ? '' : `^${createHash('sha256').update(name).digest('hex').slice(0, 16)}`;
-    return path.join(this.#folder, `l-${lower}${apart}.json`);
-  }
+// Names differ by case, file names on some systems do not; a file's name can be no more than twice as long as a layer's.
+function fileOf(name: string): string {
+  const lower = name.toLowerCase();
+  const apart = lower === name ? '' : `^${createHash('sha256').update(name).digest('hex').slice(0, 16)}`;
+  return `l-${lower}${apart}.json`;
 }

@@ -1,5 +1,6 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { isMissing } from './files';
+import { UnreadableFile } from './recordFolder';
 
 export interface ResourcePolicy {
   readonly name: string;
@@ -26,14 +27,17 @@ interface Facts {
 export class LogAccount {
   readonly #file: string;
   #facts: Facts = { format: 1, policies: [], destinations: [] };
+  #isUnread = false;
 
-  /** `warn` is told of a file that cannot be read, which stays until something is written. */
+  /** `warn` is told of a file that cannot be read, which stays as it is. */
   constructor(file: string, warn: (line: string) => void) {
     this.#file = file;
     try {
-      this.#facts = JSON.parse(readFileSync(file, 'utf8')) as Facts;
+      this.#facts = parse(readFileSync(file, 'utf8'));
     } catch (error) {
-      if (!isMissing(error)) warn(`What is in ${file} cannot be read: ${String(error)}`);
+      if (isMissing(error)) return;
+      this.#isUnread = true;
+      warn(`What is in ${file} cannot be read: ${String(error)}`);
     }
   }
 
@@ -62,11 +66,19 @@ export class LogAccount {
   }
 
   #write(change: Partial<Facts>): void {
+    if (this.#isUnread && existsSync(this.#file)) throw new UnreadableFile(this.#file);
     const facts = { ...this.#facts, ...change };
     writeFileSync(`${this.#file}.tmp`, JSON.stringify(facts), { mode: 0o600 });
     renameSync(`${this.#file}.tmp`, this.#file);
     this.#facts = facts;
   }
+}
+
+function parse(text: string): Facts {
+  const { format, policies = [], destinations = [] } = JSON.parse(text) as Partial<Facts>;
+  if (format !== 1) throw new Error(`its format ${String(format)} is not known here`);
+  if (!Array.isArray(policies) || !Array.isArray(destinations)) throw new Error('a part of it is no list');
+  return { format, policies, destinations };
 }
 
 function sorted<T extends { readonly name: string }>(items: readonly T[]): readonly T[] {

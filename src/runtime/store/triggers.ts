@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
-import path from 'node:path';
-import { writeAtomic } from './files';
+import { RecordFolder, type RecordKind } from './recordFolder';
 import type { UrlRecord } from './records';
 
 /** The version of this format is written into every file. */
@@ -83,21 +81,27 @@ export function newTrigger(name: string, source: Source, id: string = source.kin
   return { format: triggerFormat, id, name, enabled: false, created: now, changed: now, source };
 }
 
+const kind: RecordKind<TriggerRecord> = {
+  what: 'trigger',
+  format: triggerFormat,
+  // Ids are made here, of letters, digits and hyphens.
+  fileOf: ({ id }) => `${id}.json`,
+  isWhole: ({ source }) => typeof source.kind === 'string',
+};
+
 /** The triggers, one file each, all held in memory: a change is on disk before it is seen. */
 export class TriggerStore {
-  readonly #folder: string;
+  readonly #files: RecordFolder<TriggerRecord>;
   readonly #records = new Map<string, TriggerRecord>();
 
   private constructor(folder: string) {
-    this.#folder = folder;
+    this.#files = new RecordFolder(folder, kind);
   }
 
   /** `warn` is told of a file that cannot be read; the file stays as it is. */
   static async open(folder: string, warn: (line: string) => void): Promise<TriggerStore> {
     const store = new TriggerStore(folder);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    const files = (await readdir(folder)).filter((name) => name.endsWith('.json'));
-    await Promise.all(files.map((name) => store.#load(path.join(folder, name), warn)));
+    for (const record of await store.#files.read(warn)) store.#records.set(record.id, record);
     return store;
   }
 
@@ -110,29 +114,16 @@ export class TriggerStore {
     return this.#records.get(id);
   }
 
+  /** Throws `UnreadableFile`. */
   async save(record: TriggerRecord): Promise<void> {
-    await writeAtomic(this.#file(record.id), JSON.stringify(record));
+    await this.#files.save(record);
     this.#records.set(record.id, record);
   }
 
   async remove(id: string): Promise<void> {
-    await rm(this.#file(id), { force: true });
+    const record = this.#records.get(id);
+    if (!record) return;
+    await this.#files.remove(record);
     this.#records.delete(id);
-  }
-
-  async #load(file: string, warn: (line: string) => void): Promise<void> {
-    try {
-      const record = JSON.parse(await readFile(file, 'utf8')) as TriggerRecord;
-      if (record.format !== triggerFormat) throw new Error(`its format ${String(record.format)} is not known here`);
-      if (this.#file(record.id) !== file) throw new Error('it has the name of another trigger');
-      this.#records.set(record.id, record);
-    } catch (error) {
-      warn(`The trigger in ${file} cannot be read: ${String(error)}`);
-    }
-  }
-
-  // Ids are made here, of letters, digits and hyphens.
-  #file(id: string): string {
-    return path.join(this.#folder, `${id}.json`);
   }
 }
