@@ -83,6 +83,15 @@ describe('packageFolder with TypeScript', () => {
     assert.match(message, /^The esbuild that is installed in this folder does not run \(.+\): install it there again, or remove it there\.$/);
   });
 
+  it("does not take for a mistake in the code what the folder's own esbuild is too old for", async () => {
+    const script = path.resolve('node_modules/esbuild/bin/esbuild');
+    const old = `#!/usr/bin/env node\nprocess.argv.push('--not-yet');\nrequire(${JSON.stringify(script)});\n`;
+    const { message } = await world.refuse(world.folder({ ...source, 'node_modules/esbuild/bin/esbuild': old }), javascript);
+    assert.equal(message, 'The esbuild that is installed in this folder does not run (Invalid build flag: "--not-yet"): install a newer one there, or remove it there.');
+    const wrong = await world.refuse(world.folder({ 'index.ts': 'export const handler = 1;\n1 = 2;\n' }), javascript);
+    assert.match(wrong.message, /^index\.ts, line 2: Invalid assignment target/);
+  });
+
   it('knows its own place as an ES module does', async () => {
     const { bytes } = await world.pack(world.folder({ 'index.ts': 'export const handler = (): unknown => [import.meta.url, import.meta.dirname];\n', 'package.json': '{"type":"module"}' }), javascript);
     const task = world.folder(texts(bytes));

@@ -42,7 +42,7 @@ interface Task {
 }
 
 // Said of no place in the code, by an esbuild that is too old for what it was asked.
-const unknownFlag = /\[ERROR\] (Invalid .+)(?!\n\n? {2,}\S.*:\d+:\d+:)/;
+const unknownFlag = /\[ERROR\] (Invalid .+)$(?!\s+\S.*:\d+:\d+:)/m;
 
 /** Compiles once; what is wrong with the code is in the output. Rejects with `InputError` when it was not esbuild that ended. */
 export async function runEsbuild(esbuild: Esbuild, { node, args, cwd }: Task, options: CallOptions): Promise<Ended> {
@@ -51,9 +51,8 @@ export async function runEsbuild(esbuild: Esbuild, { node, args, cwd }: Task, op
     throw isInputError(error) ? broken(esbuild, codeOf(error.cause) ?? error.message, error) : error;
   });
   // A program for another platform may be run by the shell, and a script may lack the program that it starts.
-  if (ended.code !== 0 && !ended.stderr.includes('[ERROR]')) throw broken(esbuild, reasonOf(ended));
-  const [, unknown] = ended.code === 0 ? [] : (unknownFlag.exec(ended.stderr) ?? []);
-  if (unknown) throw broken(esbuild, unknown);
+  const reason = ended.stderr.includes('[ERROR]') ? unknownFlag.exec(ended.stderr)?.[1] : reasonOf(ended);
+  if (ended.code !== 0 && reason !== undefined) throw broken(esbuild, reason);
   return ended;
 }
 
