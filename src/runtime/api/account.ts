@@ -14,7 +14,7 @@ export async function getAccountSettings(_call: ApiCall, world: World): Promise<
   return {
     status: 200,
     body: {
-      AccountLimit: { ...limits, ConcurrentExecutions: concurrency, UnreservedConcurrentExecutions: concurrency - world.functions.reserved },
+      AccountLimit: { ...limits, ConcurrentExecutions: concurrency, UnreservedConcurrentExecutions: concurrency - world.functions.taken },
       AccountUsage: { TotalCodeSize: size, FunctionCount: records.length },
     },
   };

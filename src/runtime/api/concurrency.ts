@@ -1,4 +1,4 @@
-import type { FunctionRecord } from '../store/records';
+import { provisionedOf, type FunctionRecord } from '../store/records';
 import { concurrency } from './account';
 import type { ApiCall, ApiReply, World } from './call';
 import { functionNotFound, invalid, invalidLimit, validation } from './errors';
@@ -18,10 +18,11 @@ export async function putConcurrency(call: ApiCall, world: World, [text = '']: r
   const reserved = numberOf(parseInput(call.body), 'ReservedConcurrentExecutions', 0, 1_000_000);
   if (reserved === undefined) throw validation(undefined, 'reservedConcurrentExecutions', 'Member must not be null');
   return change(call, world, text, (record) => {
-    if (concurrency - (world.functions.reserved - (record.reserved ?? 0)) - reserved < leastShared) {
+    const provisioned = provisionedOf(record);
+    const others = world.functions.taken - (record.reserved ?? provisioned);
+    if (concurrency - others - reserved < leastShared) {
       throw invalidLimit(`Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${leastShared}].`);
     }
-    const provisioned = provisionedOf(record);
     if (reserved < provisioned) throw invalidLimit(` ReservedConcurrentExecutions  ${reserved} should not be lower than function's total provisioned concurrency [${provisioned}].`);
     const saved = { ...record, reserved };
     return { saved, reply: { status: 200, body: shape(saved) } };
@@ -30,11 +31,6 @@ export async function putConcurrency(call: ApiCall, world: World, [text = '']: r
 
 export async function deleteConcurrency(call: ApiCall, world: World, [text = '']: readonly string[]): Promise<ApiReply> {
   return change(call, world, text, (record) => ({ saved: { ...record, reserved: undefined }, reply: { status: 204 } }));
-}
-
-/** So many environments were asked to be kept ready for a function, for one of its versions and aliases or for all but one. */
-export function provisionedOf(record: FunctionRecord, but?: string): number {
-  return Object.entries(record.provisioned ?? {}).reduce((sum, [key, config]) => sum + (key === but ? 0 : config.requested), 0);
 }
 
 /** Whether environments were asked to be kept ready for a version, by its number or by an alias of it. */
@@ -48,7 +44,7 @@ type Change = (record: FunctionRecord) => { readonly saved: FunctionRecord; read
 async function change(call: ApiCall, world: World, text: string, work: Change): Promise<ApiReply> {
   const { name, qualifier } = parseName(text);
   if (qualifier) throw invalid('This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. Please specify either a function name or an unqualified function ARN.');
-  return world.functions.change(name, async () => {
+  return world.functions.changeShare(name, async () => {
     const record = world.functions.get(name);
     if (!record) throw functionNotFound(functionArn(call.region, name, '$LATEST'));
     const { saved, reply } = work(record);

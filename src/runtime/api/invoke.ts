@@ -2,10 +2,10 @@ import { randomFillSync, randomUUID } from 'node:crypto';
 import { textLogging } from '../engine/logging';
 import type { Call, FunctionSpec, Outcome } from '../engine/spec';
 import { isMissing } from '../store/files';
-import type { FunctionRecord, VersionRecord } from '../store/records';
+import { provisionedOf, type FunctionRecord, type VersionRecord } from '../store/records';
 import { route } from './aliases';
 import type { ApiCall, ApiReply, World } from './call';
-import { isProvisioned, provisionedOf } from './concurrency';
+import { isProvisioned } from './concurrency';
 import { ApiError, invalidContent, tooLarge, tooMany, validation } from './errors';
 import { find, functionArn, qualified, type Found } from './names';
 

@@ -1,8 +1,8 @@
-import type { FunctionRecord, ProvisionedRecord } from '../store/records';
+import { provisionedOf, type FunctionRecord, type ProvisionedRecord } from '../store/records';
 import { aliasNamed } from './aliases';
 import { concurrency } from './account';
 import type { ApiCall, ApiReply, World } from './call';
-import { leastShared, provisionedOf } from './concurrency';
+import { leastShared } from './concurrency';
 import { ApiError, conflict, functionNotFound, invalid, invalidLimit, notFound, validation } from './errors';
 import { numberOf, parseInput } from './input';
 import { functionArn, parseName, qualified, versionOf } from './names';
@@ -74,7 +74,7 @@ function placeOf(call: ApiCall, world: World, text: string, refusal: string): Pl
 type Change = (record: FunctionRecord, key: string) => { readonly provisioned: FunctionRecord['provisioned']; readonly reply: ApiReply };
 
 async function change(call: ApiCall, world: World, text: string, refusal: string, work: Change): Promise<ApiReply> {
-  return world.functions.change(parseName(text).name, async () => {
+  return world.functions.changeShare(parseName(text).name, async () => {
     const { record, key } = placeOf(call, world, text, refusal);
     const { provisioned, reply } = work(record, key);
     await world.functions.save({ ...record, provisioned });
@@ -96,7 +96,7 @@ function refuseTooMany(world: World, record: FunctionRecord, key: string, reques
     if (others + requested > record.reserved) throw invalid('Requested Provisioned Concurrency should not be greater than the reservedConcurrentExecution for function');
     return;
   }
-  const left = concurrency - world.functions.reserved;
+  const left = concurrency - (world.functions.taken - provisionedOf(record));
   if (others + requested > left) throw invalidLimit(`Specified ConcurrentExecutions for function is greater than account's unreserved concurrency [${left}].`);
   if (left - others - requested >= leastShared) return;
   throw invalidLimit(`Specified ConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${leastShared}].`);

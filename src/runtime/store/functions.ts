@@ -1,5 +1,5 @@
 import { RecordFolder, type RecordKind } from './recordFolder';
-import { recordFormat, type FunctionRecord } from './records';
+import { provisionedOf, recordFormat, type FunctionRecord } from './records';
 
 const kind: RecordKind<FunctionRecord> = {
   what: 'function',
@@ -48,6 +48,11 @@ export class FunctionStore {
     return (this.#reserved ??= this.list().reduce((sum, record) => sum + (record.reserved ?? 0), 0));
   }
 
+  /** The sum of what functions reserved for themselves or, where they did not, asked to be kept ready. */
+  get taken(): number {
+    return this.list().reduce((sum, record) => sum + (record.reserved ?? provisionedOf(record)), 0);
+  }
+
   /** Runs one change of a function at a time. */
   async change<T>(name: string, work: () => Promise<T>): Promise<T> {
     const before = this.#changes.get(name) ?? Promise.resolve();
@@ -58,6 +63,11 @@ export class FunctionStore {
     } finally {
       if (this.#changes.get(name) === mine) this.#changes.delete(name);
     }
+  }
+
+  /** As `change`, of what all functions take their parts of: one such change at a time. */
+  async changeShare<T>(name: string, work: () => Promise<T>): Promise<T> {
+    return this.change('', () => this.change(name, work));
   }
 
   /** Throws `UnreadableFile`. */

@@ -143,3 +143,8 @@ export interface FunctionRecord {
   readonly eventConfigs?: ByQualifier<EventConfigRecord>;
   readonly urls?: ByQualifier<UrlRecord>;
 }
+
+/** So many environments were asked to be kept ready for a function, for one of its versions and aliases or for all but one. */
+export function provisionedOf({ provisioned = {} }: Pick<FunctionRecord, 'provisioned'>, but?: string): number {
+  return Object.entries(provisioned).reduce((sum, [key, config]) => sum + (key === but ? 0 : config.requested), 0);
+}

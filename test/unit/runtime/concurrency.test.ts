@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {
-  DeleteFunctionConcurrencyCommand, GetAccountSettingsCommand, GetFunctionCommand, GetFunctionConcurrencyCommand, InvokeCommand, PutFunctionConcurrencyCommand,
-  type TooManyRequestsException,
+  DeleteFunctionCommand, DeleteFunctionConcurrencyCommand, GetAccountSettingsCommand, GetFunctionCommand, GetFunctionConcurrencyCommand, InvokeCommand, PutFunctionConcurrencyCommand,
+  PutProvisionedConcurrencyConfigCommand, type TooManyRequestsException,
 } from '@aws-sdk/client-lambda';
 import { eventually, refused, RunningRuntime } from './harness';
 
@@ -73,6 +73,20 @@ describe('the local runtime: reserved concurrency', () => {
     assert.equal((await send(new InvokeCommand({ FunctionName: 'slow', InvocationType: 'DryRun' }))).StatusCode, 204);
     await send(new DeleteFunctionConcurrencyCommand({ FunctionName: 'slow' }));
     assert.equal((await runtime.call('slow')).body, 'done');
+  });
+
+  it('counts what is kept ready for other functions, also of changes that come at once', async () => {
+    const { ConcurrentExecutions: limit = 0 } = (await send(new GetAccountSettingsCommand({}))).AccountLimit ?? {};
+    const before = await free();
+    const room = before - Math.floor(limit / 10);
+    const names = ['ready', 'eager', 'late'];
+    for (const name of names) await runtime.node(name, 'exports.handler = async () => 1;', { Publish: true });
+    const keep = async (FunctionName: string, ProvisionedConcurrentExecutions: number) => send(new PutProvisionedConcurrencyConfigCommand({ FunctionName, Qualifier: '1', ProvisionedConcurrentExecutions }));
+    const done = await Promise.allSettled([keep('ready', room), keep('eager', room), put(room, 'late')]);
+    assert.deepEqual(done.map((one) => one.status).sort(), ['fulfilled', 'rejected', 'rejected']);
+    assert.equal(await free(), before - room);
+    for (const name of names) await send(new DeleteFunctionCommand({ FunctionName: name }));
+    assert.equal(await free(), before);
   });
 
   it('refuses in the words of AWS', async () => {
