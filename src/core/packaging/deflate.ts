@@ -28,8 +28,11 @@ export async function deflateAside(content: Uint8Array): Promise<Deflated> {
   return { data: await promisify<Uint8Array, ZlibOptions, Buffer>(deflateRaw)(content, settings(content.length)), crc: crc32(content), size: content.length };
 }
 
-/** A window as large as the content sees all of it, and is quicker to set up than the largest. */
+/**
+ * A window as large as the content sees all of it, and is quicker to set up than the largest. Half of the content is room enough
+ * for most, and what needs more gets it.
+ */
 function settings(size: number): ZlibOptions {
   const windowBits = Math.max(9, Math.min(15, 32 - Math.clz32(size)));
-  return { level: 6, windowBits, chunkSize: Math.min(Math.max(size, 64), quick) };
+  return { level: 6, windowBits, chunkSize: Math.min(Math.max(Math.ceil(size / 2), 64), quick) };
 }
