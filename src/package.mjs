@@ -1,7 +1,7 @@
 // Makes packages of the extension: `npm run package` one for this machine, `-- win32-x64 universal` those, `-- all` every one.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bringCompiler, targetHere, targets } from './compilers.mjs';
@@ -33,6 +33,10 @@ async function copyFiles() {
   const names = new Set([...ignore.matchAll(/^!([^/\n]+)/gm)].map(([, name]) => name));
   names.delete('dist');
   await Promise.all(['.vscodeignore', ...names].map((name) => cp(path.join(root, name), path.join(stage, name), { recursive: true })));
+  // What vsce alone would build is for all platforms.
+  const manifest = JSON.parse(await readFile(path.join(stage, 'package.json'), 'utf8'));
+  delete manifest.scripts['vscode:prepublish'];
+  await writeFile(path.join(stage, 'package.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
 }
 
 const wanted = chosen();

@@ -29,6 +29,11 @@ describe('the compiler that comes along', () => {
     assert.deepEqual([native, /^\d+\.\d+\.\d+$/.test(native)], [await version(), true]);
   });
 
+  it('is built anew, for all platforms, when vsce is called alone', async () => {
+    const { scripts } = JSON.parse(await readFile(path.resolve(__dirname, '../../package.json'), 'utf8')) as { scripts: Record<string, string> };
+    assert.equal(scripts['vscode:prepublish'], 'node src/build.mjs --target universal');
+  });
+
   it('is known for every package, down to the bytes', async () => {
     const { packages } = JSON.parse(await readFile(path.resolve(__dirname, '../../package-lock.json'), 'utf8')) as { packages: Record<string, { version: string; integrity?: string }> };
     const wanted = packages['node_modules/esbuild']?.version;
