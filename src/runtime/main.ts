@@ -137,12 +137,11 @@ function stopper(server: Server, world: World, instance: Instance): () => void {
     stopping = true;
     server.close();
     world.urls.closeAll();
-    world.subscriptions.close();
     world.triggers.close();
     world.queues.close();
     world.queue.close();
     world.live.close();
-    const done = world.engine.close().then(() => world.logs.close()).then(() => world.metrics.flush()).then(() => instance.release());
+    const done = world.engine.close().then(() => world.subscriptions.close()).then(() => world.logs.close()).then(() => world.metrics.flush()).then(() => instance.release());
     done.catch((error: unknown) => warn(String(error))).finally(() => process.exit(0));
   };
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { ApiError } from './api/errors';
@@ -17,8 +18,6 @@ export interface QueuedEvent {
   readonly accepted?: number;
   /** Not to be tried before, in milliseconds since 1970. */
   readonly due?: number;
-  /** Through how many functions it came, each of which sent its result on. */
-  readonly hops?: number;
 }
 
 /** The event as it must be tried again, and when. */
@@ -29,6 +28,31 @@ export interface Again {
 
 /** `undefined` when the event is done with, well or not. */
 export type RunEvent = (event: QueuedEvent) => Promise<Again | undefined>;
+
+/** A call that waits: what it brings stays in its file until it is asked for, so that many do not fill the memory. */
+class WaitingCall implements Call {
+  readonly requestId: string;
+  readonly arn: string;
+  readonly traceId: string;
+  readonly clientContext?: string;
+  readonly hops?: number;
+  readonly #file: string;
+
+  constructor({ requestId, arn, traceId, clientContext, hops }: Call, file: string) {
+    this.requestId = requestId;
+    this.arn = arn;
+    this.traceId = traceId;
+    this.clientContext = clientContext;
+    this.hops = hops;
+    this.#file = file;
+  }
+
+  /** Throws when the file is gone. */
+  get payload(): Uint8Array {
+    const { payload } = JSON.parse(readFileSync(this.#file, 'utf8')) as { payload: string };
+    return Buffer.from(payload, 'base64');
+  }
+}
 
 /** Each is a file. */
 const mostWaiting = 10_000;
@@ -46,6 +70,7 @@ export class EventQueue {
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #waiting = new Set<string>();
   #running = 0;
+  #closed = false;
 
   constructor(folder: string, run: RunEvent, warn: (line: string) => void) {
     this.#folder = folder;
@@ -76,7 +101,9 @@ export class EventQueue {
     this.#start(accepted);
   }
 
+  /** Starts no more; what is added from now on waits on disk for the next run. */
   close(): void {
+    this.#closed = true;
     for (const timer of this.#timers) clearTimeout(timer);
   }
 
@@ -97,6 +124,7 @@ export class EventQueue {
   }
 
   #start(event: QueuedEvent): void {
+    if (this.#closed) return;
     this.#running += 1;
     this.#try(event)
       .catch((error: unknown) => this.#failed(event, error))
@@ -123,10 +151,11 @@ export class EventQueue {
   }
 
   #later(event: QueuedEvent, delay: number): void {
-    if (delay <= 0) return this.#start(event);
+    const call = event.call instanceof WaitingCall ? event.call : new WaitingCall(event.call, this.#file(event));
+    if (delay <= 0) return this.#start({ ...event, call });
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
-      this.#start(event);
+      this.#start({ ...event, call });
     }, delay);
     this.#timers.add(timer.unref());
   }

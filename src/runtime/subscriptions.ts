@@ -1,32 +1,26 @@
-import { randomUUID } from 'node:crypto';
-import { gzipSync } from 'node:zlib';
-import { account, type World } from './api/call';
+import type { World } from './api/call';
 import { parsePattern } from './api/filterPattern';
-import { traceId } from './api/invoke';
-import { lookup, parseName } from './api/names';
+import type { PatternTest } from './api/filterPatternScanner';
+import { maxHops } from './api/runEvent';
+import { Deliveries, type FoundLines } from './deliveries';
 import type { SubscriptionFacts } from './store/logGroup';
 import type { Written } from './store/logHub';
 import { eventId } from './store/logQuery';
 
 const gatherMs = 100;
-const mostEvents = 1000;
 
-interface Gathered {
-  readonly group: string;
-  readonly stream: string;
-  readonly filter: SubscriptionFacts;
-  readonly events: { id: string; timestamp: number; message: string }[];
-}
-
-/** Calls functions with what is written into log groups that they subscribed to, some of it at a time. */
+/** Finds what functions subscribed to in what is written into log groups, and has them called with some of it at a time. */
 export class Subscriptions {
   readonly #world: () => World;
+  readonly #deliveries: Deliveries;
   readonly #heard = new Map<string, () => void>();
-  readonly #waiting = new Map<string, Gathered>();
+  readonly #waiting = new Map<string, FoundLines>();
+  readonly #tests = new WeakMap<SubscriptionFacts, PatternTest>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(world: () => World) {
     this.#world = world;
+    this.#deliveries = new Deliveries(world);
   }
 
   start(): void {
@@ -38,9 +32,11 @@ export class Subscriptions {
     if (!this.#heard.has(group)) this.#heard.set(group, this.#world().logs.hub.listen(group, (written) => this.#hear(group, written)));
   }
 
-  close(): void {
+  /** Resolves once all that was heard is on disk as events. */
+  async close(): Promise<void> {
     for (const group of this.#heard.keys()) this.#leave(group);
     this.#send();
+    await this.#deliveries.done();
   }
 
   #leave(group: string): void {
@@ -56,39 +52,37 @@ export class Subscriptions {
   }
 
   #gather(group: string, filter: SubscriptionFacts, { stream, messages, timestamps, ingestion }: Written): void {
-    const matches = parsePattern(filter.pattern);
+    const matches = this.#testOf(filter);
     const first = stream.nextSeq - messages.length;
-    const found = messages.flatMap((message, index) => {
+    const { hops } = stream;
+    let found: FoundLines['lines'] | undefined;
+    for (const [index, message] of messages.entries()) {
+      if (!matches(message)) continue;
+      if (hops + 1 >= maxHops) return this.#deliveries.stopped({ group, filter }, maxHops);
+      if (!this.#deliveries.admit({ group, filter }, message)) continue;
       const timestamp = typeof timestamps === 'number' ? timestamps : (timestamps[index] ?? ingestion);
-      return matches(message) ? [{ id: eventId(stream, { seq: first + index }), timestamp, message }] : [];
-    });
-    if (!found.length) return;
-    const key = JSON.stringify([group, filter.name, stream.name]);
-    const gathered = this.#waiting.get(key) ?? { group, stream: stream.name, filter, events: [] };
-    gathered.events.push(...found);
-    this.#waiting.set(key, gathered);
+      found ??= this.#found({ group, stream: stream.name, filter, hops });
+      found.push({ id: eventId(stream, { seq: first + index }), timestamp, message });
+    }
+  }
+
+  #testOf(filter: SubscriptionFacts): PatternTest {
+    const test = this.#tests.get(filter) ?? parsePattern(filter.pattern);
+    this.#tests.set(filter, test);
+    return test;
+  }
+
+  #found(from: Omit<FoundLines, 'lines'>): FoundLines['lines'] {
+    const key = JSON.stringify([from.group, from.filter.name, from.stream, from.hops]);
+    const found = this.#waiting.get(key) ?? { ...from, lines: [] };
+    this.#waiting.set(key, found);
+    return found.lines;
   }
 
   #send(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const all = [...this.#waiting.values()];
+    for (const found of this.#waiting.values()) this.#deliveries.add(found);
     this.#waiting.clear();
-    for (const gathered of all) {
-      for (let at = 0; at < gathered.events.length; at += mostEvents) this.#call(gathered, gathered.events.slice(at, at + mostEvents));
-    }
-  }
-
-  #call({ group, stream, filter }: Gathered, logEvents: Gathered['events']): void {
-    const world = this.#world();
-    const { name, qualifier } = parseName(filter.destination);
-    const found = lookup(world, name, qualifier);
-    if (!found) return world.warn(`The subscription ${filter.name} of ${group} went nowhere: there is no ${filter.destination}.`);
-    // It would be called by what it logs itself, without end.
-    if (found.version.logGroup === group) return;
-    const data = { messageType: 'DATA_MESSAGE', owner: account, logGroup: group, logStream: stream, subscriptionFilters: [filter.name], logEvents };
-    const payload = Buffer.from(JSON.stringify({ awslogs: { data: gzipSync(JSON.stringify(data)).toString('base64') } }));
-    const call = { requestId: randomUUID(), arn: filter.destination, payload, traceId: traceId() };
-    world.queue.add({ name, qualifier, call }).catch((error: unknown) => world.warn(`The subscription ${filter.name} of ${group} failed: ${String(error)}`));
   }
 }

@@ -33,12 +33,12 @@ export async function sendOn(world: World, ending: Ending): Promise<void> {
 
 /** Writes a line into the function's log that is not the function's own. */
 export function tell(world: World, found: Found, event: QueuedEvent, line: string): undefined {
-  return tellLog(world, found, event.call.requestId, line);
+  return tellLog(world, found, event.call.requestId, line, event.call.hops);
 }
 
 /** As `tell`, also of what is no single call. */
-export function tellLog(world: World, found: Found, requestId: string | undefined, line: string): undefined {
-  note(world.logs, found.version.logGroup, `${requestId === undefined ? '' : `RequestId: ${requestId}\t`}${line}`);
+export function tellLog(world: World, found: Found, requestId: string | undefined, line: string, hops?: number): undefined {
+  note(world.logs, found.version.logGroup, `${requestId === undefined ? '' : `RequestId: ${requestId}\t`}${line}`, hops);
   return undefined;
 }
 
@@ -48,8 +48,8 @@ async function deliver(world: World, ending: Ending, arn: string): Promise<void>
   const { event, found } = ending;
   const { name, qualifier } = parseName(arn);
   if (!lookup(world, name, qualifier)) return tell(world, found, event, `Its result (${ending.condition}) went nowhere: there is no ${arn}.`);
-  const call = { requestId: randomUUID(), arn, payload: Buffer.from(JSON.stringify(record)), traceId: traceId() };
-  await world.queue.add({ name, qualifier, call, hops: (event.hops ?? 0) + 1 });
+  const call = { requestId: randomUUID(), arn, payload: Buffer.from(JSON.stringify(record)), traceId: traceId(), hops: (event.call.hops ?? 0) + 1 };
+  await world.queue.add({ name, qualifier, call });
 }
 
 async function keepLetter(world: World, { event, found, condition }: Ending, arn: string, body: unknown, marks?: Readonly<Record<string, string>>): Promise<void> {

@@ -14,7 +14,7 @@ const awsRetryMs = [60_000, 120_000];
 const retryMs = [1000, 2000];
 const turnMs = 1000;
 const maxAgeSeconds = 21_600;
-const maxHops = 16;
+export const maxHops = 16;
 
 /** Runs an accepted event once; says when it must be tried again, or sends its result to where it is to go. */
 export async function runEvent(world: World, event: QueuedEvent): Promise<Again | undefined> {
@@ -24,7 +24,7 @@ export async function runEvent(world: World, event: QueuedEvent): Promise<Again 
   const config = own(found.record.eventConfigs, event.qualifier ?? '$LATEST') ?? { lastModified: 0 };
   const end = (condition: Condition, outcome?: Outcome) => finish(world, { event, found, config, condition, outcome });
   if (found.record.reserved === 0) return end('ZeroReservedConcurrency');
-  if ((event.hops ?? 0) >= maxHops) return tell(world, found, event, `The event went through ${maxHops} functions, each the destination of the one before, and is stopped here.`);
+  if ((event.call.hops ?? 0) >= maxHops) return tell(world, found, event, `The event went through ${maxHops} functions, each called with the result or the log of the one before, and is stopped here.`);
   const outcome = await tryRun(world, found, event);
   if ('afterMs' in outcome) return ageMs(event) > limitMs(config) ? end('EventAgeExceeded') : outcome;
   if (outcome.ok) return end('Success', outcome);

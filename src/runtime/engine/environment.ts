@@ -58,6 +58,7 @@ export class Environment {
     Environment.#rounds.add(this);
     try {
       this.#capture.startTail();
+      this.#count(call.hops);
       const load = this.#isReady ? undefined : await this.#load(call);
       this.#capture.hold(this.#log.start(call.requestId));
       if (load?.failure) return await this.#failToLoad(call, load.failure, load.initMs);
@@ -67,6 +68,13 @@ export class Environment {
     } finally {
       Environment.#rounds.remove(this);
     }
+  }
+
+  // What still waits to be written is of the call before.
+  #count(hops = 0): void {
+    if (this.#stream.hops === hops) return;
+    this.#capture.release();
+    this.#stream.hops = hops;
   }
 
   async #failToLoad(call: Call, failure: Failure, initMs: number): Promise<Outcome> {

@@ -61,6 +61,8 @@ export interface Call {
   readonly payload: Uint8Array;
   readonly traceId: string;
   readonly clientContext?: string;
+  /** Through how many functions it came, each called with the result or the log of the one before. */
+  readonly hops?: number;
   /**
    * Takes the answer bit by bit, if the function gives it so; otherwise the whole is in the outcome. The function is
    * held up until the promise that comes back is settled.

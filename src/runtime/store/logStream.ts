@@ -12,6 +12,8 @@ export class LogStream {
   #lastIngestion: number | undefined;
   #removed = false;
   #nextSeq = 0;
+  /** Those of the event that what is written now tells of, so that functions that read each other's logs come to an end. */
+  hops = 0;
   /** Told when it is written to although it was removed, before it is. */
   onRevive: (() => void) | undefined;
   /** Told of every append once it is on disk. */
