@@ -14,7 +14,9 @@ export function fitsOf(input: Input): Fits {
   const runtimes = listOf(input, 'CompatibleRuntimes');
   const machines = listOf(input, 'CompatibleArchitectures');
   const found = [
+    ...long(runtimes, 15, 'compatibleRuntimes'),
     ...odd(runtimes, everKnown, 'compatibleRuntimes', `Member must satisfy enum value set: [${supported.join(', ')}]`),
+    ...long(machines, architectures.length, 'compatibleArchitectures'),
     ...odd(machines, architectures, 'compatibleArchitectures', `Member must satisfy constraint: [Member must satisfy enum value set: [${architectures.join(', ')}], Member must not be null]`),
   ];
   if (found.length) throw validations(found);
@@ -39,6 +41,10 @@ function listOf(input: Input, member: string): readonly string[] | undefined {
   if (value === undefined || value === null) return undefined;
   if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return value;
   throw validation(JSON.stringify(value), `c${member.slice(1)}`, 'Member must be a list of texts');
+}
+
+function long(list: readonly string[] = [], most: number, member: string): readonly string[] {
+  return list.length > most ? [violation(`[${list.join(', ')}]`, member, `Member must have length less than or equal to ${most}`)] : [];
 }
 
 function odd(list: readonly string[] | undefined, among: readonly string[], member: string, constraint: string): readonly string[] {

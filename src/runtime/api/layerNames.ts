@@ -19,12 +19,18 @@ export function readArn(text: string): LayerArn | undefined {
   return name ? { region: where, account: whose, name, version: Number(version) } : undefined;
 }
 
-/** The name of a layer that is given as such or as an ARN. */
-export function layerName(text: string): string {
-  const [, name] = /^(?:arn:[\w-]+:lambda:[\w-]+:\d{12}:layer:)?([\w-]+)$/.exec(text) ?? [];
+/** The name of a layer that is given as such or as an ARN, by somebody in this region; throws for the ARN of what is elsewhere. */
+export function layerName(world: World, text: string, callerRegion: string): string {
+  const [, where, whose = account, name] = /^(?:arn:[\w-]+:lambda:([\w-]+):(\d{12}):layer:)?([\w-]+)$/.exec(text) ?? [];
   if (text.length > 140) throw validation(text, 'layerName', 'Member must have length less than or equal to 140');
-  if (name) return name;
-  throw validation(text, 'layerName', 'Member must satisfy regular expression pattern: (arn:[a-zA-Z0-9-]+:lambda:[a-zA-Z0-9-]+:\\d{12}:layer:[a-zA-Z0-9-_]+)|[a-zA-Z0-9-_]+');
+  if (!name) throw validation(text, 'layerName', 'Member must satisfy regular expression pattern: (arn:[a-zA-Z0-9-]+:lambda:[a-zA-Z0-9-]+:\\d{12}:layer:[a-zA-Z0-9-_]+)|[a-zA-Z0-9-_]+');
+  refuseElsewhere(text, whose, where ?? callerRegion, [callerRegion, world.layers.get(name)?.region]);
+  return name;
+}
+
+function refuseElsewhere(text: string, whose: string, where: string, regions: readonly (string | undefined)[]): void {
+  if (whose !== account) throw denied(`The local runtime has the layers of account ${account}; ${text} is not among them.`);
+  if (!regions.includes(where)) throw notFound('The resource you requested does not exist.');
 }
 
 export function versionNumber(text: string): number {
@@ -52,8 +58,8 @@ export function findLayer(world: World, name: string, number: number): FoundLaye
 export function findByArn(world: World, text: string, callerRegion: string): FoundLayer {
   const arn = readArn(text);
   if (!arn) throw validation(text, 'arn', `Member must satisfy regular expression pattern: ${shownArn}`);
-  if (arn.account !== account) throw denied(`The local runtime has the layers of account ${account}; ${text} is not among them.`);
+  refuseElsewhere(text, arn.account, arn.region, [callerRegion, world.layers.get(arn.name)?.region]);
   const found = findLayer(world, arn.name, arn.version);
-  if (!found || ![found.layer.region, callerRegion].includes(arn.region)) throw notFound('The resource you requested does not exist.');
+  if (!found) throw notFound('The resource you requested does not exist.');
   return found;
 }

@@ -49,7 +49,7 @@ async function change(call: ApiCall, world: World, names: readonly string[], wor
 }
 
 function found(call: ApiCall, world: World, [text = '', number = '']: readonly string[]): FoundLayer {
-  const [name, version] = [layerName(text), versionNumber(number)];
+  const [name, version] = [layerName(world, text, call.region), versionNumber(number)];
   const one = findLayer(world, name, version);
   if (one) return one;
   throw notFound(`Layer version ${layerArn({ region: call.region, name })}:${version} does not exist.`);

@@ -1,6 +1,6 @@
 import { layerFormat, type LayerRecord, type LayerVersionRecord } from '../store/layers';
-import type { ApiCall, ApiReply, World } from './call';
-import { notFound } from './errors';
+import type { ApiCall, ApiReply, Input, World } from './call';
+import { notFound, validation } from './errors';
 import { isObject, parseInput, textOf } from './input';
 import { fitsOf, matches } from './layerFits';
 import { findByArn, findLayer, layerArn, layerName, versionNumber, type FoundLayer } from './layerNames';
@@ -10,13 +10,13 @@ import { paged } from './paging';
 /** https://docs.aws.amazon.com/lambda/latest/api/API_PublishLayerVersion.html */
 export async function publishLayer(call: ApiCall, world: World, [text = '']: readonly string[]): Promise<ApiReply> {
   const input = parseInput(call.body);
-  const name = layerName(text);
+  const name = layerName(world, text, call.region);
   const fits = fitsOf(input);
+  const facts = { created: new Date().toISOString(), description: shortText(input, 'Description', 256) ?? '', license: shortText(input, 'LicenseInfo', 512) };
   const zip = zipOf(isObject(input.Content) ? input.Content : {});
   return world.layers.change(async () => {
     const { sha256, size } = await storeCode(world, zip);
     const before: LayerRecord = world.layers.get(name) ?? { format: layerFormat, name, region: call.region, versions: [], nextVersion: 1 };
-    const facts = { created: new Date().toISOString(), description: textOf(input, 'Description') ?? '', license: textOf(input, 'LicenseInfo') };
     const version = { version: before.nextVersion, ...facts, ...fits, codeSha256: sha256, codeSize: size };
     const layer = { ...before, versions: [...before.versions, version], nextVersion: before.nextVersion + 1 };
     await world.layers.save(layer);
@@ -24,8 +24,8 @@ export async function publishLayer(call: ApiCall, world: World, [text = '']: rea
   });
 }
 
-export async function getLayerVersion(_call: ApiCall, world: World, [text = '', number = '']: readonly string[]): Promise<ApiReply> {
-  const found = findLayer(world, layerName(text), versionNumber(number));
+export async function getLayerVersion(call: ApiCall, world: World, [text = '', number = '']: readonly string[]): Promise<ApiReply> {
+  const found = findLayer(world, layerName(world, text, call.region), versionNumber(number));
   if (!found) throw notFound('The resource you requested does not exist.');
   return { status: 200, body: whole(world, found) };
 }
@@ -44,15 +44,15 @@ export async function listLayers(call: ApiCall, world: World): Promise<ApiReply>
 }
 
 export async function listLayerVersions(call: ApiCall, world: World, [text = '']: readonly string[]): Promise<ApiReply> {
-  const layer = world.layers.get(layerName(text));
+  const layer = world.layers.get(layerName(world, text, call.region));
   const newestFirst = [...(layer?.versions ?? [])].reverse().filter(matches(call.query));
   const { page, next } = paged(call, newestFirst, ({ version }) => String(Number.MAX_SAFE_INTEGER - version));
   return { status: 200, body: { LayerVersions: layer ? page.map((version) => listed({ layer, version })) : [], ...next } };
 }
 
 /** Functions that have it keep it. */
-export async function deleteLayerVersion(_call: ApiCall, world: World, [text = '', number = '']: readonly string[]): Promise<ApiReply> {
-  const [name, version] = [layerName(text), versionNumber(number)];
+export async function deleteLayerVersion(call: ApiCall, world: World, [text = '', number = '']: readonly string[]): Promise<ApiReply> {
+  const [name, version] = [layerName(world, text, call.region), versionNumber(number)];
   return world.layers.change(async () => {
     const found = findLayer(world, name, version);
     if (!found) return { status: 204 };
@@ -60,6 +60,12 @@ export async function deleteLayerVersion(_call: ApiCall, world: World, [text = '
     dropLater(world, found.version.codeSha256);
     return { status: 204 };
   });
+}
+
+function shortText(input: Input, member: 'Description' | 'LicenseInfo', most: number): string | undefined {
+  const text = textOf(input, member);
+  if (text === undefined || text.length <= most) return text;
+  throw validation(text, member.charAt(0).toLowerCase() + member.slice(1), `Member must have length less than or equal to ${most}`);
 }
 
 function whole(world: World, found: FoundLayer): object {

@@ -107,4 +107,23 @@ describe('the local runtime: layers', () => {
     await refused(publish('words', { a: '1' }, { CompatibleRuntimes: ['basic' as never] }), 'ValidationException', 400, /^1 validation error detected: Value '\[basic\]' at 'compatibleRuntimes'/);
     assert.deepEqual(await versions('nothing'), []);
   });
+
+  it('are those of this account and region, also by their ARNs, and have facts of some length', async () => {
+    await publish('near', { a: '1' });
+    assert.deepEqual(await versions(`${arn}near`), [1]);
+    const [stranger, far] = [`${arn.replace('000000000000', '111111111111')}near`, `${arn.replace('eu-west-1', 'us-east-1')}near`];
+    const one = (LayerName: string) => ({ LayerName, VersionNumber: 1 });
+    const calls: readonly ((name: string) => Promise<unknown>)[] = [
+      versions, (name) => publish(name, { a: '2' }), (name) => send(new GetLayerVersionCommand(one(name))), (name) => send(new DeleteLayerVersionCommand(one(name))), (name) => send(new GetLayerVersionPolicyCommand(one(name))),
+    ];
+    for (const call of calls) {
+      await refused(call(stranger), 'AccessDeniedException', 403, /^The local runtime has the layers of account 000000000000;/);
+      await refused(call(far), 'ResourceNotFoundException', 404, /^The resource you requested does not exist\.$/);
+    }
+    assert.deepEqual(await versions('near'), [1]);
+    const long = (constraint: string, more: Partial<PublishLayerVersionCommandInput>) => refused(publish('near', { a: '3' }, more), 'ValidationException', 400, new RegExp(`^1 validation error detected: Value .* at ${constraint}$`));
+    await long("'description' failed to satisfy constraint: Member must have length less than or equal to 256", { Description: 'x'.repeat(257) });
+    await long("'licenseInfo' failed to satisfy constraint: Member must have length less than or equal to 512", { LicenseInfo: 'x'.repeat(513) });
+    await long("'compatibleRuntimes' failed to satisfy constraint: Member must have length less than or equal to 15", { CompatibleRuntimes: Array.from({ length: 16 }, () => 'nodejs20.x' as const) });
+  });
 });
