@@ -62,6 +62,7 @@ async function start(args: Arguments): Promise<void> {
   const guard = new Guard(token);
   const address = { endpoint: '' };
   const world = await makeWorld(args, guard, address);
+  world.subscriptions.start();
   const leases = new Leases(() => world.engine.busy || world.queue.busy);
   const server = await serve({ guard, world, leases, version }, args.port);
   address.endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -78,7 +79,6 @@ async function start(args: Arguments): Promise<void> {
   // It is in use by now, which is not ended by what it does beside that.
   await limitCompiled(path.join(folder, 'compiled')).catch((error: unknown) => warn(`What Node compiled could not be limited: ${String(error)}`));
   await world.queue.resume().catch((error: unknown) => warn(`The events that wait could not be read: ${String(error)}`));
-  world.subscriptions.start();
   world.triggers.start();
 }
 

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { ApiError } from './api/errors';
 import type { Call } from './engine/spec';
@@ -76,16 +76,17 @@ export class EventQueue {
     this.#folder = folder;
     this.#run = run;
     this.#warn = warn;
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
   }
 
   get busy(): boolean {
     return this.#running > 0;
   }
 
-  /** Goes on with what an earlier run accepted. */
+  /** Goes on with what an earlier run accepted, beside what was added to this one already. */
   async resume(): Promise<void> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    const files = (await readdir(this.#folder)).filter((name) => name.endsWith('.json'));
+    const isNew = (name: string) => this.#waiting.has(path.basename(name, '.json'));
+    const files = (await readdir(this.#folder)).filter((name) => name.endsWith('.json') && !isNew(name));
     for (const file of files) await this.#load(path.join(this.#folder, file));
   }
 

@@ -77,8 +77,8 @@ describe('what subscriptions found', () => {
       return Promise.resolve(seen.length < 2 ? { event, afterMs: 1 } : undefined);
     };
     const queue = new EventQueue(folder, run, assert.fail);
-    await queue.resume();
     await queue.add({ name: 'f', call: { requestId: 'r', arn: '', traceId: '', payload: Buffer.from('first') } });
+    await queue.resume();
     await eventually(() => !readdirSync(folder).length, 'the event is done with');
     assert.deepEqual(seen, ['first', 'other']);
     queue.close();
