@@ -8,15 +8,28 @@ const every = Symbol('every');
 
 type Values = readonly unknown[];
 
+/** A selector as it is written, and where it leads. */
+interface Selector {
+  readonly text: string;
+  readonly steps: readonly Step[];
+}
+
 /** Reads a condition behind its opening brace. It holds for messages that are JSON objects only. */
 export function jsonTest(scanner: PatternScanner): PatternTest {
-  const test = readLogic(scanner, () => readUnit(scanner));
+  const selectors: Selector[] = [];
+  const test = readLogic(scanner, () => readUnit(scanner, selectors));
   scanner.expect('}');
   scanner.finish();
-  return (message) => {
+  const matches = (message: string) => {
     const value = parseObject(message);
     return value !== undefined && test(value);
   };
+  return Object.assign(matches, { extract: (message: string) => extract(parseObject(message), selectors) });
+}
+
+function extract(root: unknown, selectors: readonly Selector[]): Record<string, string> {
+  const found = selectors.map(({ text, steps }) => [text, select(root, steps).find(isScalar)] as const);
+  return Object.fromEntries(found.flatMap(([text, value]) => (value === undefined ? [] : [[text, String(value)]])));
 }
 
 function parseObject(message: string): object | undefined {
@@ -29,15 +42,17 @@ function parseObject(message: string): object | undefined {
   }
 }
 
-function readUnit(scanner: PatternScanner): (root: object) => boolean {
-  if (!scanner.take('(')) return readComparison(scanner);
-  const inner = readLogic(scanner, () => readUnit(scanner));
+function readUnit(scanner: PatternScanner, selectors: Selector[]): (root: object) => boolean {
+  if (!scanner.take('(')) return readComparison(scanner, selectors);
+  const inner = readLogic(scanner, () => readUnit(scanner, selectors));
   scanner.expect(')');
   return inner;
 }
 
-function readComparison(scanner: PatternScanner): (root: object) => boolean {
-  const steps = readSelector(scanner);
+function readComparison(scanner: PatternScanner, selectors: Selector[]): (root: object) => boolean {
+  const selector = readSelector(scanner);
+  const { steps } = selector;
+  selectors.push(selector);
   const test = readTest(scanner);
   return (root) => test(select(root, steps));
 }
@@ -56,12 +71,13 @@ function isScalar(value: unknown): value is Scalar {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }
 
-function readSelector(scanner: PatternScanner): Step[] {
+function readSelector(scanner: PatternScanner): Selector {
   scanner.expect('$');
+  const start = scanner.at - 1;
   const steps: Step[] = [];
   for (let step = readStep(scanner); step !== undefined; step = readStep(scanner)) steps.push(step);
   if (!steps.length) throw scanner.refused('$ has no member behind it');
-  return steps;
+  return { text: scanner.text.slice(start, scanner.at), steps };
 }
 
 function readStep(scanner: PatternScanner): Step | undefined {

@@ -1,7 +1,11 @@
 import { ApiError } from './errors';
 import { parseRegex } from './filterPatternRegex';
 
-export type PatternTest = (message: string) => boolean;
+export interface PatternTest {
+  (message: string): boolean;
+  /** What the pattern names in a message that it finds, by its name with a dollar sign; a pattern of terms names nothing. */
+  readonly extract?: (message: string) => Readonly<Record<string, string>>;
+}
 
 /** Reads a filter pattern from left to right. Whitespace before what is asked for is passed over. */
 export class PatternScanner {
@@ -9,6 +13,11 @@ export class PatternScanner {
   #regexes = 0;
 
   constructor(readonly text: string) {}
+
+  /** How much of the text is behind us. */
+  get at(): number {
+    return this.#at;
+  }
 
   get isAtEnd(): boolean {
     this.#skip();

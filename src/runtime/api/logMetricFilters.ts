@@ -44,13 +44,13 @@ export function deleteMetricFilter(input: Input, world: World): object {
   return {};
 }
 
-/** Which of some messages a pattern finds. */
+/** Which of some messages a pattern finds, and what it names in them. */
 export function testMetricFilter(input: Input): object {
   const matches = parsePattern(textOf(input, 'filterPattern') ?? '');
   const messages = Array.isArray(input.logEventMessages) ? input.logEventMessages.map(String) : [];
   if (!messages.length || messages.length > 50) throw invalidParameter('logEventMessages must have 1 to 50 messages.');
-  const found = messages.map((eventMessage, index) => ({ eventNumber: index + 1, eventMessage, extractedValues: {} }));
-  return { matches: found.filter(({ eventMessage }) => matches(eventMessage)) };
+  const found = messages.map((eventMessage, index) => ({ eventNumber: index + 1, eventMessage })).filter(({ eventMessage }) => matches(eventMessage));
+  return { matches: found.map((one) => ({ ...one, extractedValues: matches.extract?.(one.eventMessage) ?? {} })) };
 }
 
 function shape(group: LogGroup, { name, pattern, transformation, created }: MetricFilterFacts): object {
@@ -71,6 +71,9 @@ function transformationOf(input: Input): Input {
   if (all.length > 1) throw validation(`[${all.map(shown).join(', ')}]`, 'metricTransformations', 'Member must have length less than or equal to 1');
   if (!isObject(first)) throw validation('[]', 'metricTransformations', 'Member must have length greater than or equal to 1');
   for (const member of ['metricName', 'metricNamespace'] as const) if (metricText(first, member) === undefined) throw validation(undefined, `metricTransformations.1.member.${member}`, 'Member must not be null');
+  const value = textOf(first, 'metricValue');
+  if (value === undefined) throw validation(undefined, 'metricTransformations.1.member.metricValue', 'Member must not be null');
+  if (value.length > 100) throw validation(value, 'metricTransformations.1.member.metricValue', 'Member must have length less than or equal to 100');
   return first;
 }
 

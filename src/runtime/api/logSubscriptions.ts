@@ -52,12 +52,13 @@ function shape(group: LogGroup, filter: SubscriptionFacts): object {
   };
 }
 
-/** A filter's name as a request gives it; throws when there is none, or it is none. */
+/** The name of a filter or a destination as a request gives it; throws when there is none, or it is none. */
 export function filterName(input: Input, member: string): string {
   const name = textOf(input, member);
   if (name === undefined) throw validation(undefined, member, 'Member must not be null');
   if (name.length > 512) throw validation(name, member, 'Member must have length less than or equal to 512');
-  if (name && !/[:*]/.test(name)) return name;
+  if (!name) throw validation(name, member, 'Member must have length greater than or equal to 1');
+  if (!/[:*]/.test(name)) return name;
   throw validation(name, member, 'Member must satisfy regular expression pattern: [^:*]*');
 }
 

@@ -48,6 +48,25 @@ describe('filter patterns', () => {
     ]);
   });
 
+  it('name what they find, as documented', () => {
+    const line = '127.0.0.1 - frank [10/Oct/2000:13:25:15 -0700] "GET /index.html HTTP/1.0" 404 1534';
+    const [ip, identity, user, time, request, status, size] = ['127.0.0.1', '-', 'frank', '10/Oct/2000:13:25:15 -0700', 'GET /index.html HTTP/1.0', '404', '1534'];
+    const numbered = { $1: ip, $2: identity, $3: user, $4: time };
+    const cases: [pattern: string, message: string, values: object][] = [
+      ['[ip, identity, user_id, timestamp, request, status_code, size]', line, { $ip: ip, $identity: identity, $user_id: user, $timestamp: time, $request: request, $status_code: status, $size: size }],
+      ['[..., size]', line, { ...numbered, $5: request, $6: status, $size: size }],
+      ['[]', line, { ...numbered, $5: request, $6: status, $7: size }],
+      ['[..., request=*.html*, status_code=4*,]', line, { ...numbered, $request: request, $status_code: status, $7: size }],
+      ['[ip, ..., (size > 1 && size < 9999)]', line, { $ip: ip, $2: identity, $3: user, $4: time, $5: request, $6: status, $size: size }],
+      ['{ $.a = 1 || ($.b.c = x && $.list[*] = 2) || $.none NOT EXISTS }', '{"a":1,"b":{"c":"x"},"list":[true,2]}', { '$.a': '1', '$.b.c': 'x', '$.list[*]': 'true' }],
+    ];
+    for (const [pattern, message, values] of cases) {
+      assert.ok(matches(pattern, message), pattern);
+      assert.deepEqual(parsePattern(pattern).extract?.(message), values);
+    }
+    assert.equal(parsePattern('ERROR').extract, undefined);
+  });
+
   it('of columns: names, comparisons, the rest', () => {
     const line = '127.0.0.1 Prod frank [10/Oct/2000:13:25:15 -0700] "GET /index.html HTTP/1.0" 404 1534';
     const fits = [

@@ -76,7 +76,11 @@ describe('the local runtime: what is said about log groups', () => {
     assert.deepEqual([found?.filterName, found?.logGroupName, found?.metricTransformations], ['ones', '/rules/one', filter.metricTransformations]);
     assert.equal((await send(new DescribeLogGroupsCommand({ logGroupNamePrefix: '/rules' }))).logGroups?.[0]?.metricFilterCount, 1);
     const tried = await send(new TestMetricFilterCommand({ filterPattern: filter.filterPattern, logEventMessages: ['{"n":2}', '{"n":1}'] }));
-    assert.deepEqual(tried.matches?.map((match) => match.eventNumber), [2]);
+    assert.deepEqual(tried.matches, [{ eventNumber: 2, eventMessage: '{"n":1}', extractedValues: { '$.n': '1' } }]);
+    for (const member of ['metricName', 'metricNamespace', 'metricValue'] as const) {
+      const without = send(new PutMetricFilterCommand({ ...filter, filterName: 'x', metricTransformations: filter.metricTransformations.map((one) => ({ ...one, [member]: undefined })) }));
+      await refused(without, 'InvalidParameterException', 400, new RegExp(`^1 validation error detected: Value null at 'metricTransformations\\.1\\.member\\.${member}' failed to satisfy constraint: Member must not be null$`));
+    }
     await refused(send(new PutMetricFilterCommand({ ...filter, filterName: 'x'.repeat(513) })), 'InvalidParameterException', 400, /at 'filterName' failed to satisfy constraint: Member must have length less than or equal to 512$/);
     const many = send(new PutMetricFilterCommand({ ...filter, filterName: 'two', metricTransformations: [...filter.metricTransformations, ...filter.metricTransformations] }));
     await refused(many, 'InvalidParameterException', 400, /'\[MetricTransformation\(metricName=m, metricNamespace=a\/b:c, metricValue=1, defaultValue=0, unit=null, dimensions=null\), MetricTransformation/);
@@ -88,6 +92,12 @@ describe('the local runtime: what is said about log groups', () => {
     await send(new PutResourcePolicyCommand({ policyName: 'p', policyDocument: '{}' }));
     const destination = { destinationName: 'd', targetArn: 'arn:aws:kinesis:eu-west-1:000000000000:stream/s', roleArn: 'arn:aws:iam::000000000000:role/r' };
     assert.equal((await send(new PutDestinationCommand(destination))).destination?.arn, 'arn:aws:logs:eu-west-1:000000000000:destination:d');
+    for (const text of ['not json', '[]']) await refused(send(new PutResourcePolicyCommand({ policyName: 'x', policyDocument: text })), 'InvalidParameterException', 400, /^This policy contains invalid Json$/);
+    const long = JSON.stringify({ a: 'x'.repeat(5120) });
+    await refused(send(new PutResourcePolicyCommand({ policyName: 'x', policyDocument: long })), 'InvalidParameterException', 400, /at 'policyDocument' failed to satisfy constraint: Member must have length less than or equal to 5120$/);
+    await refused(send(new PutDestinationPolicyCommand({ destinationName: 'd', accessPolicy: 'x' })), 'InvalidParameterException', 400, /^This policy contains invalid Json$/);
+    await refused(send(new PutDestinationCommand({ ...destination, destinationName: 'a:*' })), 'InvalidParameterException', 400, /'a:\*' at 'destinationName' failed to satisfy constraint: Member must satisfy regular expression pattern: \[\^:\*\]\*$/);
+    await refused(send(new PutDestinationCommand({ ...destination, destinationName: 'd'.repeat(513) })), 'InvalidParameterException', 400, /Member must have length less than or equal to 512$/);
     await send(new PutDestinationPolicyCommand({ destinationName: 'd', accessPolicy: '{"a":1}' }));
     await runtime.stop('SIGTERM', true);
     runtime = await RunningRuntime.start(runtime.data);
