@@ -1,6 +1,6 @@
 import { parseQuery } from '../insights/query';
 import type { QueryState, RunningQuery } from '../insights/queries';
-import { EventRow, type Row } from '../insights/row';
+import { EventRow } from '../insights/row';
 import type { LogGroup } from '../store/logGroup';
 import { account, type Input, type World } from './call';
 import { validation } from './errors';
@@ -28,7 +28,7 @@ export function getQueryResults(input: Input, world: World): object {
   const page = query.rows.slice(from, from + count);
   return {
     queryLanguage: 'CWLI',
-    results: page.map((row) => cells(row, query)),
+    results: page.map((row) => JSON.parse(row) as object[]),
     statistics: { recordsMatched: query.matched, recordsScanned: query.scanned, bytesScanned: query.bytes },
     status: query.state,
     nextToken: from + count < query.rows.length ? String(from + count) : undefined,
@@ -64,14 +64,6 @@ function readPointer(text: string): readonly [string, string, number] {
   const found = /^\["([^"]+)",("(?:[^"\\]|\\.)*"),(\d+)\]$/.exec(Buffer.from(text, 'base64url').toString());
   if (!found) throw invalidParameter('The logRecordPointer is invalid.');
   return [found[1] ?? '', JSON.parse(found[2] ?? '""') as string, Number(found[3])];
-}
-
-function cells(row: Row, { asked: { query } }: RunningQuery): readonly object[] {
-  const fields = query.isOfEvents ? [...query.fields.filter((field) => field !== '@ptr'), '@ptr'] : query.fields;
-  return fields.flatMap((field) => {
-    const value = row.get(field);
-    return value === undefined ? [] : [{ field, value }];
-  });
 }
 
 function shape({ id, asked: { text, groups, start, end }, created, state }: RunningQuery): object {

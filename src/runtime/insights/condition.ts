@@ -19,6 +19,10 @@ function joined(scanner: QueryScanner, word: string, one: () => RowTest): readon
 }
 
 function readUnit(scanner: QueryScanner): RowTest {
+  return scanner.within(() => readTest(scanner));
+}
+
+function readTest(scanner: QueryScanner): RowTest {
   if (scanner.word('not')) return not(readUnit(scanner));
   if (scanner.take('(')) return closed(scanner, () => readCondition(scanner));
   if (scanner.word('ispresent')) return present(scanner);
@@ -87,11 +91,11 @@ const operators = ['!=', '<=', '>=', '=', '<', '>'] as const;
 function compared(scanner: QueryScanner, value: Value): RowTest {
   const operator = scanner.takeOne(operators);
   if (!operator) throw scanner.refused('a field is compared with nothing');
-  const wanted = readConstant(scanner);
+  const wanted = comparable(String(readConstant(scanner)));
   const holds = (order: number) => ({ '=': order === 0, '!=': order !== 0, '<': order < 0, '<=': order <= 0, '>': order > 0, '>=': order >= 0 })[operator];
   return (row) => {
     const actual = value(row);
-    return actual === undefined ? operator === '!=' : holds(compare(actual, String(wanted)));
+    return actual === undefined ? operator === '!=' : holds(compare(comparable(actual), wanted));
   };
 }
 
@@ -101,9 +105,20 @@ function readConstant(scanner: QueryScanner): string | number {
   return constant;
 }
 
-/** Numbers by their size, all else as texts. NaN when there is no order. */
-export function compare(a: string, b: string): number {
-  const [first, second] = [Number(a), Number(b)];
-  if (a.trim() && b.trim() && !Number.isNaN(first) && !Number.isNaN(second)) return first - second;
-  return a < b ? -1 : a > b ? 1 : 0;
+/** A value that is compared more than once. */
+export interface Comparable {
+  readonly text: string;
+  /** NaN when it is none. */
+  readonly number: number;
+}
+
+export function comparable(text: string): Comparable {
+  return { text, number: text.trim() ? Number(text) : NaN };
+}
+
+/** Numbers by their size, all else as texts. */
+export function compare(a: Comparable, b: Comparable): number {
+  const order = a.number - b.number;
+  if (!Number.isNaN(order)) return order;
+  return a.text < b.text ? -1 : a.text > b.text ? 1 : 0;
 }

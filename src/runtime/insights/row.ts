@@ -6,6 +6,10 @@ import type { FoundEvent } from '../store/logQuery';
 export interface Row {
   /** `undefined` when it has no such field. */
   get(field: string): string | undefined;
+  /** About how much memory it takes. */
+  readonly size: number;
+  /** Lets go of what can be made anew. */
+  rest(): void;
 }
 
 /** An event's own fields, those of Lambda's report lines, and those of its JSON: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_AnalyzeLogData-discoverable-fields.html */
@@ -23,6 +27,15 @@ export class EventRow implements Row {
     const value = field.split('.').reduce<unknown>((part, name) => (isRecord(part) && Object.hasOwn(part, name) ? part[name] : undefined), this.#json);
     if (value === undefined || value === null) return undefined;
     return typeof value === 'string' ? value : JSON.stringify(value);
+  }
+
+  get size(): number {
+    return this.event.message.length;
+  }
+
+  rest(): void {
+    this.#json = undefined;
+    this.#isRead = false;
   }
 
   /** What finds the event again. */

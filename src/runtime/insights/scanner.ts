@@ -2,10 +2,22 @@ import { ApiError } from '../api/errors';
 import { parseRegex } from '../api/filterPatternRegex';
 import { PatternScanner, type PatternTest } from '../api/filterPatternScanner';
 
+const deepest = 100;
+
 /** Reads a query of Logs Insights from left to right. */
 export class QueryScanner extends PatternScanner {
+  #depth = 0;
+
   override refused(why: string): ApiError {
     return new ApiError(400, 'MalformedQueryException', `The query is malformed, or has what the local runtime does not know: ${why}.`);
+  }
+
+  /** Reads what may have more of its kind in itself. */
+  within<T>(read: () => T): T {
+    if (++this.#depth > deepest) throw this.refused(`more than ${deepest} brackets stand in each other`);
+    const inner = read();
+    this.#depth--;
+    return inner;
   }
 
   /** Whether this word comes next, however it is written; if so it is behind us now. */

@@ -1,51 +1,45 @@
+import type { Collector } from './best';
 import { shownTime, type Row } from './row';
 import type { QueryScanner } from './scanner';
 
 /** What follows `stats`: what is counted of which rows together. */
 export interface Stats {
+  /** What tells the rows apart. */
+  readonly keys: readonly string[];
   readonly fields: readonly string[];
-  of(rows: readonly Row[]): readonly Row[];
+  start(): Collector;
 }
 
-interface Named {
+interface Figure {
   readonly name: string;
+  readonly kind: Kind;
+  /** `undefined` to count rows, whatever they have. */
+  readonly field: string | undefined;
 }
 
-interface Figure extends Named {
-  of(rows: readonly Row[]): string | undefined;
-}
-
-interface Key extends Named {
+interface Key {
+  readonly name: string;
   of(row: Row): string | undefined;
 }
 
 export function readStats(scanner: QueryScanner): Stats {
   const figures = scanner.list(() => readFigure(scanner));
   const keys = scanner.word('by') ? scanner.list(() => readKey(scanner)) : [];
-  return { fields: [...keys, ...figures].map(({ name }) => name), of: (rows) => grouped(rows, keys).map((some) => counted(some, keys, figures)) };
+  const names = keys.map(({ name }) => name);
+  return { keys: names, fields: [...names, ...figures.map(({ name }) => name)], start: () => new Groups(keys, figures) };
 }
 
-const kinds: Readonly<Record<string, (values: readonly number[]) => number | undefined>> = {
-  sum: (values) => values.reduce((sum, value) => sum + value, 0),
-  avg: (values) => (values.length ? values.reduce((sum, value) => sum + value, 0) / values.length : undefined),
-  min: (values) => values.reduce<number | undefined>((least, value) => (least === undefined || value < least ? value : least), undefined),
-  max: (values) => values.reduce<number | undefined>((most, value) => (most === undefined || value > most ? value : most), undefined),
-};
+const kinds = ['count', 'sum', 'avg', 'min', 'max'] as const;
+type Kind = (typeof kinds)[number];
 
 function readFigure(scanner: QueryScanner): Figure {
-  const kind = ['count', ...Object.keys(kinds)].find((one) => scanner.word(one));
+  const kind = kinds.find((one) => scanner.word(one));
   if (!kind) throw scanner.refused('stats knows count, sum, avg, min and max');
   scanner.expect('(');
   const name = scanner.take('*') ? '*' : kind === 'count' && scanner.take(')') ? undefined : scanner.name();
   if (name !== undefined) scanner.expect(')');
   const label = scanner.word('as') ? scanner.name() : `${kind}(${name ?? ''})`;
-  return { name: label, of: (rows) => figure(kind, name === '*' ? undefined : name, rows) };
-}
-
-function figure(kind: string, name: string | undefined, rows: readonly Row[]): string | undefined {
-  const values = name === undefined ? rows.map(() => '1') : rows.flatMap((row) => row.get(name) ?? []);
-  const result = kind === 'count' ? values.length : kinds[kind]?.(values.map(Number).filter((value) => !Number.isNaN(value)));
-  return result === undefined ? undefined : String(result);
+  return { name: label, kind, field: name === '*' ? undefined : name };
 }
 
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
@@ -65,21 +59,72 @@ function binOf(time: string | undefined, width: number): string | undefined {
   return time === undefined ? undefined : shownTime(Math.floor(Date.parse(`${time.replace(' ', 'T')}Z`) / width) * width);
 }
 
-// All of them together where there is nothing to tell them apart by, also when there are none.
-function grouped(rows: readonly Row[], keys: readonly Key[]): readonly (readonly Row[])[] {
-  if (!keys.length) return [rows];
-  const groups = new Map<string, Row[]>();
-  for (const row of rows) {
-    const key = JSON.stringify(keys.map((one) => one.of(row) ?? null));
-    const group = groups.get(key);
-    if (group) group.push(row);
-    else groups.set(key, [row]);
+/** One figure of the rows so far. */
+class Tally {
+  readonly #figure: Figure;
+  #count = 0;
+  #sum = 0;
+  #least = Infinity;
+  #most = -Infinity;
+
+  constructor(figure: Figure) {
+    this.#figure = figure;
   }
-  return [...groups.values()];
+
+  add(row: Row): void {
+    const { kind, field } = this.#figure;
+    const value = field === undefined ? '1' : row.get(field);
+    const number = Number(value);
+    if (value === undefined || (kind !== 'count' && Number.isNaN(number))) return;
+    this.#count += 1;
+    this.#sum += number;
+    this.#least = Math.min(this.#least, number);
+    this.#most = Math.max(this.#most, number);
+  }
+
+  get result(): string | undefined {
+    const { kind } = this.#figure;
+    if (!this.#count && kind !== 'count' && kind !== 'sum') return undefined;
+    return String({ count: this.#count, sum: this.#sum, avg: this.#sum / this.#count, min: this.#least, max: this.#most }[kind]);
+  }
 }
 
-function counted(rows: readonly Row[], keys: readonly Key[], figures: readonly Figure[]): Row {
-  const [first] = rows;
-  const values = new Map<string, string | undefined>([...keys.map((key) => [key.name, first && key.of(first)] as const), ...figures.map((one) => [one.name, one.of(rows)] as const)]);
-  return { get: (field) => values.get(field) };
+interface Group {
+  readonly values: readonly (string | undefined)[];
+  readonly tallies: readonly Tally[];
+}
+
+class Groups implements Collector {
+  readonly #keys: readonly Key[];
+  readonly #figures: readonly Figure[];
+  readonly #groups = new Map<string, Group>();
+
+  constructor(keys: readonly Key[], figures: readonly Figure[]) {
+    this.#keys = keys;
+    this.#figures = figures;
+    // All rows together where there is nothing to tell them apart by, also when there are none.
+    if (!keys.length) this.#group([]);
+  }
+
+  add(row: Row): void {
+    for (const tally of this.#group(this.#keys.map((key) => key.of(row))).tallies) tally.add(row);
+  }
+
+  *rows(): Generator<Row> {
+    const names = [...this.#keys, ...this.#figures].map(({ name }) => name);
+    for (const { values, tallies } of this.#groups.values()) {
+      const all = [...values, ...tallies.map(({ result }) => result)];
+      const byName = new Map(names.map((name, i) => [name, all[i]]));
+      yield { get: (field) => byName.get(field), size: all.reduce((sum, value = '') => sum + value.length, 0), rest: () => undefined };
+    }
+  }
+
+  #group(values: Group['values']): Group {
+    const key = JSON.stringify(values.map((value) => value ?? null));
+    const known = this.#groups.get(key);
+    if (known) return known;
+    const group = { values, tallies: this.#figures.map((figure) => new Tally(figure)) };
+    this.#groups.set(key, group);
+    return group;
+  }
 }

@@ -43,6 +43,11 @@ export function queryEvents(group: LogGroup, query: LogQuery): { events: FoundEv
   return { events };
 }
 
+/** Each reads some of a group's events, all together all of a time; they come in about the order of their times. */
+export function eventReaders(group: LogGroup, range: Pick<LogQuery, 'start' | 'end'>): readonly (() => FoundEvent[])[] {
+  return findBlocks(group, { ...range, wants: () => true }).map(({ read }) => read);
+}
+
 function cursorOf(event: FoundEvent): Cursor {
   return { timestamp: event.timestamp, stream: event.stream.id, seq: event.seq };
 }
@@ -69,7 +74,7 @@ function* ordered(group: LogGroup, query: LogQuery): Generator<FoundEvent> {
   }
 }
 
-function findBlocks(group: LogGroup, query: LogQuery): { lowest: Cursor; read: () => FoundEvent[] }[] {
+function findBlocks(group: LogGroup, query: Pick<LogQuery, 'start' | 'end' | 'after' | 'wants'>): { lowest: Cursor; read: () => FoundEvent[] }[] {
   const start = Math.max(query.start, query.after?.timestamp ?? 0);
   const inRange = (event: FoundEvent) =>
     event.timestamp >= start && event.timestamp <= query.end && (!query.after || compareCursors(cursorOf(event), query.after) > 0);
