@@ -20,19 +20,23 @@ export interface ArchiveLimits {
   readonly files: number;
   /** Unpacked. */
   readonly bytes: number;
+  /** Whether it may hold symbolic links to what is in it; on Windows they are never taken, where not everybody may make one. */
+  readonly links?: boolean;
 }
 
 export interface ArchiveFile {
   /** Relative, with `/`, checked. */
   readonly path: string;
   readonly executable: boolean;
+  /** A symbolic link: its content is where it leads, relative to where it lies and never outside. No other path leads through it. */
+  readonly isLink: boolean;
   readonly size: number;
   /** Inflates and checks the content. Throws `ArchiveError`. */
   read(): Promise<Uint8Array>;
 }
 
 /** What fits into the format without its extensions, and the 250 MB that a function's code may have. */
-const ownLimits: ArchiveLimits = { files: 65_535, bytes: 262_144_000 };
+export const ownLimits: ArchiveLimits = { files: 65_535, bytes: 262_144_000 };
 /** What is inflated on the spot; more than that is left to another thread. */
 const small = 128 * 1024;
 const inflateAside = promisify<Buffer, { maxOutputLength: number }, Buffer>(inflateRaw);
@@ -44,7 +48,7 @@ export async function readArchive(zip: Buffer, limits = ownLimits): Promise<read
   if (archive.entryCount > limits.files) refuse('tooMany', `The zip has more than ${limits.files} files; pack fewer.`);
   const files: ArchiveFile[] = [];
   for await (const entry of entriesOf(archive)) {
-    const file = fileOf(zip, archive, entry);
+    const file = fileOf(zip, archive, entry, limits);
     if (!file.path.endsWith('/')) files.push(file);
   }
   checkTotals(files, limits);
@@ -59,14 +63,27 @@ async function* entriesOf(archive: ZipFile): AsyncGenerator<Entry> {
   }
 }
 
-function fileOf(zip: Buffer, archive: ZipFile, entry: Entry): ArchiveFile {
+function fileOf(zip: Buffer, archive: ZipFile, entry: Entry, limits: ArchiveLimits): ArchiveFile {
   const { generalPurposeBitFlag, fileNameRaw, extraFields, uncompressedSize } = entry;
   // `true`: a backslash stays one, so that it is refused and not taken for a slash.
   const name = getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, true);
   const mode = entry.externalFileAttributes >>> 16;
-  checkEntry(name, mode, entry);
+  const isLink = isTakenLink(mode, limits);
+  checkEntry(name, isLink ? 0 : mode, entry);
   const executable = (mode & 0o111) !== 0 || name === 'bootstrap';
-  return { path: name, size: uncompressedSize, executable, read: () => contentOf(zip, archive, entry, name) };
+  const content = () => contentOf(zip, archive, entry, name);
+  return { path: name, size: uncompressedSize, executable, isLink, read: isLink ? async () => targetOf(name, await content()) : content };
+}
+
+function isTakenLink(mode: number, { links }: ArchiveLimits): boolean {
+  return links === true && process.platform !== 'win32' && (mode & 0o170000) === 0o120000;
+}
+
+// Up from where the link lies, then down by names alone: a way up after those could begin where another link leads.
+function targetOf(name: string, content: Uint8Array): Uint8Array {
+  const [, up = '', down = ''] = /^(?:\.\/)?((?:\.\.\/)*)(.*)$/s.exec(Buffer.from(content).toString()) ?? [];
+  if (content.length <= 4096 && up.length / 3 < name.split('/').length && isSafePath(down)) return content;
+  return refuse('unsafe', `"${name}" is a link that leads out of the package; pack the file itself.`);
 }
 
 function checkEntry(name: string, mode: number, entry: Entry): void {
@@ -89,6 +106,15 @@ function checkTotals(files: readonly ArchiveFile[], { bytes }: ArchiveLimits): v
   const total = files.reduce((sum, file) => sum + file.size, 0);
   if (total > bytes) refuse('tooLarge', `Unzipped size must be smaller than ${bytes} bytes`);
   if (new Set(files.map((file) => file.path)).size !== files.length) refuse('unsafe', 'The zip has the same path twice.');
+  const links = new Set(files.filter((file) => file.isLink).map((file) => file.path));
+  const through = links.size ? files.find((file) => foldersOf(file.path).some((folder) => links.has(folder))) : undefined;
+  if (through) refuse('unsafe', `"${through.path}" leads through a link; pack it where it really is.`);
+}
+
+/** The folders that a path leads through: of `a/b/c` these are `a` and `a/b`. */
+export function foldersOf(name: string): readonly string[] {
+  const parts = name.split('/').slice(0, -1);
+  return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
 }
 
 async function contentOf(zip: Buffer, archive: ZipFile, entry: Entry, name: string): Promise<Uint8Array> {

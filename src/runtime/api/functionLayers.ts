@@ -1,3 +1,4 @@
+import { unlessMissing } from '../store/files';
 import type { TakenLayer, VersionRecord } from '../store/records';
 import { account, type Input, type World } from './call';
 import { denied, invalid, validation } from './errors';
@@ -14,6 +15,22 @@ export function layersOf(world: World, input: Input, region: string): Pick<Versi
   const layers = arns.map((arn, index) => take(world, arn, String(value[index]), region));
   refuseTwins(arns, value);
   return { layers: layers.length ? layers : undefined };
+}
+
+const mostBytes = 262_144_000;
+
+/** Lays a version's layers over one another for its calls; throws when they are too large, alone or with its code. */
+export async function stackLayers({ code }: Pick<World, 'code'>, { layers = [], codeSha256, folder }: Pick<VersionRecord, 'layers' | 'codeSha256' | 'folder'>): Promise<void> {
+  const [first, ...others] = layers.map((layer) => layer.codeSha256);
+  if (first === undefined) return;
+  // A package that is gone is told of by the call that needs it.
+  const sizeOf = async (sha256: string) => (await unlessMissing(code.unzipped(sha256))) ?? 0;
+  let size = 0;
+  for (const sha256 of [first, ...others]) size += await sizeOf(sha256);
+  if (size > mostBytes) throw invalid(`Layers consume more than the available size of ${mostBytes} bytes`);
+  if (folder === undefined) size += await sizeOf(codeSha256);
+  if (size > mostBytes) throw invalid(`Function code combined with layers exceeds the maximum allowed size of ${mostBytes} bytes. The actual size is ${size} bytes.`);
+  await unlessMissing(code.ensure(first, ...others));
 }
 
 function notArns(value: readonly unknown[]): Error {

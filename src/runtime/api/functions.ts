@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
 import { recordFormat, type FunctionRecord, type VersionRecord } from '../store/records';
+import { packagesOf } from '../store/usedCode';
 import type { ApiCall, ApiReply, Input, World } from './call';
 import { conflict, functionNotFound, invalid, staleRevision, validation } from './errors';
 import { mapOf, parseInput, textOf } from './input';
 import { find, functionArn, parseName, parseNewName, qualified, refuseElsewhere } from './names';
-import { layersOf } from './functionLayers';
+import { layersOf, stackLayers } from './functionLayers';
 import { codeInput, codeOf, dropLater, keepCode } from './package';
 import { paged } from './paging';
 import { architecturesOf, defaults, readSettings } from './settings';
@@ -28,6 +29,7 @@ export async function createFunction(call: ApiCall, world: World): Promise<ApiRe
   return world.functions.change(name, async () => {
     if (world.functions.get(name)) throw conflict(`Function already exist: ${name}`);
     const latest = { ...settings, ...layers, ...stamp(), version: '$LATEST', ...(await keepCode(world, code)) };
+    await stackLayers(world, latest);
     const record: FunctionRecord = { format: recordFormat, name, region: call.region, tags, latest, versions: [], nextVersion: 1 };
     const saved = input.Publish === true ? publish(record) : { record, version: latest };
     await world.functions.save(saved.record);
@@ -95,12 +97,14 @@ async function changeLatest(call: ApiCall, world: World, text: string, input: In
     const latest = { ...(await change(record.latest, record)), ...stamp() };
     const changed = { ...record, latest };
     if (input.DryRun === true) return { status: 200, body: configuration(changed, latest) };
+    const old = packagesOf(record.latest).filter((sha256) => !packagesOf(latest).includes(sha256));
+    if (old.length || latest.layers !== record.latest.layers) await stackLayers(world, latest);
     const saved = input.Publish === true ? publish(changed) : { record: changed, version: latest };
     await world.functions.save(saved.record);
     world.updates.begin(name);
     world.live.retire(record.latest);
     prepare(world, latest);
-    if (record.latest.codeSha256 !== latest.codeSha256) dropLater(world, record.latest.codeSha256);
+    for (const sha256 of old) dropLater(world, sha256);
     const version = input.Publish === true ? saved.version.version : undefined;
     return { status: 200, body: configuration(saved.record, saved.version, version ? 'creating' : 'updating', version) };
   });
@@ -118,7 +122,7 @@ export async function deleteFunction(call: ApiCall, world: World, [text = '']: r
     else await removeWhole(world, record.name);
     if (!qualifier) for (const url of Object.values(record.urls ?? {})) world.urls.close(url.id);
     for (const version of gone) world.live.retire(version);
-    for (const version of gone) dropLater(world, version.codeSha256);
+    for (const sha256 of new Set(gone.flatMap(packagesOf))) dropLater(world, sha256);
     return { status: 204 };
   });
 }

@@ -1,6 +1,7 @@
 import { randomFillSync, randomUUID } from 'node:crypto';
 import { textLogging } from '../engine/logging';
 import type { Call, FunctionSpec, Outcome } from '../engine/spec';
+import { stackOf } from '../store/code';
 import { isMissing } from '../store/files';
 import { provisionedOf, type FunctionRecord, type VersionRecord } from '../store/records';
 import { route } from './aliases';
@@ -84,21 +85,23 @@ async function codeToRun(world: World, version: VersionRecord, name: string): Pr
   const { revisionId: revision, codeSha256, folder } = version;
   const layers = await layersToRun(world, version);
   if (folder) return { ...(await world.live.look({ ...version, folder })), folder, layers };
-  if (!world.engine.isWarm(revision)) await unpack(world, codeSha256, name);
+  if (!world.engine.isWarm(revision)) await unpack(world, name, codeSha256);
   return { revision, folder: world.code.folder(codeSha256), layers };
 }
 
 async function layersToRun(world: World, { revisionId, layers = [] }: VersionRecord): Promise<readonly string[]> {
-  if (!world.engine.isWarm(revisionId)) for (const { codeSha256, arn } of layers) await unpack(world, codeSha256, arn);
-  return layers.map((layer) => world.code.folder(layer.codeSha256)).reverse();
+  const [first, ...others] = layers.map((layer) => layer.codeSha256);
+  if (first === undefined) return [];
+  if (!world.engine.isWarm(revisionId)) await unpack(world, layers.map((layer) => layer.arn).join(', '), first, ...others);
+  return [world.code.folder(stackOf([first, ...others]))];
 }
 
-async function unpack({ code }: World, sha256: string, name: string): Promise<void> {
+async function unpack({ code }: World, name: string, ...hashes: readonly [string, ...string[]]): Promise<void> {
   try {
-    await code.ensure(sha256);
+    await code.ensure(...hashes);
   } catch (error) {
     if (!isMissing(error)) throw error;
-    throw new ApiError(502, 'InvalidZipFileException', `The package of ${name} is gone from ${code.zip(sha256)}; deploy the function again.`);
+    throw new ApiError(502, 'InvalidZipFileException', `The package of ${name} is gone from ${hashes.map((sha256) => code.zip(sha256)).join(' or ')}; deploy the function again.`);
   }
 }
 

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { FunctionSpec } from './spec';
 
 // In the cloud the content of all layers lies in /opt, one on top of the other, and lists of folders name what is used of
-// it. Here each layer has a folder of its own, so each such list names that place in every layer, the topmost first:
+// it. Here it lies so in a folder of the store, and each such list names that place in it:
 // https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html
 
 /** Where a runtime looks for modules in the layers of a function. */

@@ -16,7 +16,7 @@ export interface FunctionSpec {
   readonly variables: Readonly<Record<string, string>>;
   /** Folder of the unpacked code, or the source folder that it runs from. */
   readonly folder: string;
-  /** Folders of its layers, the topmost first. */
+  /** Folders of what its layers hold: one, as they lie over one another, or none. */
   readonly layers: readonly string[];
   /** Present when it runs from its source folder. */
   readonly live?: LiveSpec;

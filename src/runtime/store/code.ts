@@ -1,13 +1,20 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { readArchive, type ArchiveFile } from '../../core/archive';
+import { foldersOf, ownLimits, readArchive, type ArchiveFile } from '../../core/archive';
 import { errorCode, unlessMissing, writeAtomic } from './files';
 
 export interface StoredCode {
   /** base64 of the SHA-256 of the zip. */
   readonly sha256: string;
   readonly size: number;
+}
+
+const limits = { ...ownLimits, links: true };
+
+/** What the contents of packages are found by that lie one on top of the other, the last uppermost; one alone by its own hash. */
+export function stackOf(hashes: readonly [string, ...string[]]): string {
+  return hashes.length === 1 ? hashes[0] : createHash('sha256').update(hashes.join('\n')).digest('base64');
 }
 
 const youngMs = 60_000;
@@ -35,7 +42,7 @@ export class CodeStore {
     const code = this.hash(zip);
     this.#added.set(code.sha256, Date.now());
     if (await exists(this.zip(code.sha256)) && (await exists(this.folder(code.sha256)))) return code;
-    const files = await readArchive(zip);
+    const files = await readArchive(zip, limits);
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     await this.#unpack(files, this.folder(code.sha256));
     await writeAtomic(this.zip(code.sha256), zip);
@@ -51,10 +58,20 @@ export class CodeStore {
     return `${this.folder(sha256)}.zip`;
   }
 
-  /** Unpacks again what somebody removed from under us. */
-  async ensure(sha256: string): Promise<void> {
-    if (await exists(this.folder(sha256))) return;
-    await this.#unpack(await readArchive(await readFile(this.zip(sha256))), this.folder(sha256));
+  /** Unpacks what is not there: a package that somebody removed from under us, or several over one another. */
+  async ensure(...hashes: readonly [string, ...string[]]): Promise<void> {
+    const folder = this.folder(stackOf(hashes));
+    if (await exists(folder)) return;
+    await this.#unpack(stacked(await Promise.all(hashes.map((sha256) => this.#read(sha256)))), folder);
+  }
+
+  /** How many bytes a package has unpacked. */
+  async unzipped(sha256: string): Promise<number> {
+    return (await this.#read(sha256)).reduce((sum, file) => sum + file.size, 0);
+  }
+
+  async #read(sha256: string): Promise<readonly ArchiveFile[]> {
+    return readArchive(await readFile(this.zip(sha256)), limits);
   }
 
   /** Removes all packages but those in use, and what a killed run left half done; nothing if it is not known what is in use. */
@@ -99,13 +116,25 @@ async function writeFiles(files: readonly ArchiveFile[], folder: string): Promis
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const folders = new Set(files.map((file) => path.dirname(path.join(folder, file.path))));
   for (const one of folders) await mkdir(one, { recursive: true });
-  const queue = [...files];
+  const queue = files.filter((file) => !file.isLink);
   const worker = async () => {
     for (let file = queue.pop(); file; file = queue.pop()) {
       await writeFile(path.join(folder, file.path), await file.read(), { flag: 'wx', mode: file.executable ? 0o755 : 0o644 });
     }
   };
   await Promise.all(Array.from({ length: 8 }, worker));
+  // At the end, so that nothing is written through one.
+  for (const link of files) if (link.isLink) await symlink(Buffer.from(await link.read()), path.join(folder, link.path));
+}
+
+/** What is in each archive covers what is in those before it, also a folder where those have a file and the other way round. */
+function stacked(archives: readonly (readonly ArchiveFile[])[]): readonly ArchiveFile[] {
+  return archives.reduce((below, files) => {
+    const names = new Set(files.map((file) => file.path));
+    const folders = new Set(files.flatMap((file) => foldersOf(file.path)));
+    const isCovered = (name: string) => names.has(name) || folders.has(name) || foldersOf(name).some((folder) => names.has(folder));
+    return [...below.filter((file) => !isCovered(file.path)), ...files];
+  });
 }
 
 async function exists(file: string): Promise<boolean> {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, readlink, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
@@ -38,6 +38,22 @@ describe('unpacking a deployment package', () => {
     await refused(packed({ link: [strToU8('/etc/passwd'), { os: 3, attrs: (0o120777 << 16) >>> 0 }] }), /is a link/);
     const twice = packed({ 'a.txt': strToU8('1'), 'b.txt': strToU8('2') });
     await refused(Buffer.from(twice.toString('latin1').replaceAll('b.txt', 'a.txt'), 'latin1'), /same path twice/);
+  });
+
+  it('takes links that stay inside, where they are asked for, and refuses all others', async function () {
+    if (process.platform === 'win32') this.skip(); // there is none that is taken
+    const code = new CodeStore(path.join(folder, 'links'));
+    const linked = (name: string, target: string, more: Zippable = {}) => packed({ 'lib/one.so.1': strToU8('x'), [name]: [strToU8(target), { os: 3, attrs: (0o120777 << 16) >>> 0 }], ...more });
+    for (const [name, target] of [['lib/one.so', 'one.so.1'], ['lib/one.so', './one.so.1'], ['bin/deep/one', '../../lib/one.so.1']] as const) {
+      const { sha256 } = await code.add(linked(name, target));
+      assert.deepEqual([await readlink(path.join(code.folder(sha256), name)), await readFile(path.join(code.folder(sha256), name), 'utf8')], [target, 'x']);
+    }
+    const before = await readdir(path.join(folder, 'links'));
+    const outside = /is a link that leads out of the package/;
+    for (const target of ['/etc/passwd', '..', '../x', 'lib/../../x', 'lib/..', '.', '', 'a\0b', 'x'.repeat(5000)]) await assert.rejects(code.add(linked('link', target)), outside, target);
+    await assert.rejects(code.add(linked('lib/link', '../../x')), outside);
+    await assert.rejects(code.add(linked('link', 'lib', { 'link/x': strToU8('x') })), /leads through a link/);
+    assert.deepEqual(await readdir(path.join(folder, 'links')), before);
   });
 
   it('refuses a bomb, and a size that is a lie, without unpacking them', async () => {

@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import {
   AddLayerVersionPermissionCommand, DeleteLayerVersionCommand, GetFunctionConfigurationCommand, GetLayerVersionByArnCommand, GetLayerVersionCommand,
   GetLayerVersionPolicyCommand, ListLayersCommand, ListLayerVersionsCommand, PublishLayerVersionCommand, RemoveLayerVersionPermissionCommand,
   UpdateFunctionConfigurationCommand, type PublishLayerVersionCommandInput,
 } from '@aws-sdk/client-lambda';
+import { strToU8, zipSync } from 'fflate';
+import { stackLayers } from '../../../src/runtime/api/functionLayers';
+import { CodeStore } from '../../../src/runtime/store/code';
 import { refused, RunningRuntime, zip } from './harness';
 
 const arn = 'arn:aws:lambda:eu-west-1:000000000000:layer:';
@@ -62,6 +67,43 @@ describe('the local runtime: layers', () => {
     const python = await publish('python', { 'python/first.py': 'WHERE = "layer"', 'python/lib/python3.13/site-packages/second.py': 'WHERE = "packages"', 'python/app.py': 'nothing = 1' });
     await runtime.python('py', 'import first, second\ndef handler(event, context):\n  return [first.WHERE, second.WHERE]', { Layers: [python] });
     assert.deepEqual((await runtime.call('py')).body, ['layer', 'packages']);
+  });
+
+  it('lie over one another: two fill one package, the later covers the earlier, and links lead where they do in the cloud', async function () {
+    if (process.platform === 'win32') this.skip(); // links are not taken there
+    const below = await publish('half', { 'python/pkg/a.py': 'WHERE = "below"', 'python/pkg/both.py': 'WHERE = "below"', 'python/turned': 'a file' });
+    const link = zipSync({ 'python/pkg/b.py': strToU8('WHERE = "above"'), 'python/pkg/both.py': strToU8('WHERE = "above"'), 'python/linked': [strToU8('pkg'), { os: 3, attrs: (0o120777 << 16) >>> 0 }], 'python/turned/inside.py': strToU8('WHERE = "folder"') });
+    const above = (await send(new PublishLayerVersionCommand({ LayerName: 'rest', Content: { ZipFile: link } }))).LayerVersionArn ?? '';
+    const source = 'from pkg import a, b, both\nimport linked.b, turned.inside\ndef handler(event, context):\n  return [a.WHERE, b.WHERE, both.WHERE, linked.b.WHERE, turned.inside.WHERE]';
+    await runtime.python('merged', source, { Layers: [below, above] });
+    assert.deepEqual((await runtime.call('merged')).body, ['below', 'above', 'above', 'above', 'folder']);
+    const stacks = () => {
+      const names = readdirSync(path.join(runtime.data, 'code'));
+      return names.filter((name) => !name.endsWith('.zip') && !names.includes(`${name}.zip`));
+    };
+    const before = stacks();
+    await runtime.stop('SIGTERM', true);
+    runtime = await RunningRuntime.start(runtime.data);
+    assert.deepEqual(stacks(), before);
+    await send(new UpdateFunctionConfigurationCommand({ FunctionName: 'merged', Layers: [above] }));
+    await runtime.stop('SIGTERM', true);
+    runtime = await RunningRuntime.start(runtime.data);
+    assert.equal(stacks().length, before.length - 1);
+  });
+
+  it('and the code are no larger than AWS takes', async () => {
+    const code = new CodeStore(path.join(runtime.data, 'large'));
+    const large = (sha256: string, bytes: number) => {
+      const packed = Buffer.from(zip({ a: 'x' }));
+      packed.writeUInt32LE(bytes, packed.lastIndexOf(Buffer.from('PK\x01\x02', 'latin1')) + 24);
+      writeFileSync(code.zip(sha256), packed);
+      return { arn: '', codeSha256: sha256, codeSize: 1 };
+    };
+    mkdirSync(path.join(runtime.data, 'large'));
+    const [one, two, three] = [large('AAAA', 200_000_000), large('AAAB', 62_144_001), large('AAAC', 62_144_000)];
+    const check = (...layers: (typeof one)[]) => stackLayers({ code }, { layers, codeSha256: 'AAAC', folder: undefined });
+    await assert.rejects(check(one, two), /^ApiError: Layers consume more than the available size of 262144000 bytes$/);
+    await assert.rejects(check(one, three), /^ApiError: Function code combined with layers exceeds the maximum allowed size of 262144000 bytes\. The actual size is 324288000 bytes\.$/);
   });
 
   it('give programs: those of bin, a wrapper, and the runtime itself', async function () {
