@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { isMissing, writeAtomic } from './files';
 import type { LetterBox } from './letters';
 import type { Message } from './queueMessage';
 import { Messages, type Received } from './queueMessages';
+import { UnreadableFile } from './recordFolder';
 
 /** The version of this format is written into every file. */
 export const queueFormat = 1;
@@ -57,6 +59,7 @@ export class QueueStore {
   readonly #folder: string;
   readonly #letters: LetterBox;
   readonly #queues = new Map<string, Queue>();
+  readonly #unread = new Set<string>();
   readonly #sweep: NodeJS.Timeout;
 
   private constructor(folder: string, letters: LetterBox, warn: (line: string) => void) {
@@ -84,10 +87,13 @@ export class QueueStore {
     return this.#queues.get(name);
   }
 
+  /** Throws `UnreadableFile`. */
   async create(record: QueueRecord): Promise<Queue> {
     const folder = this.#folderOf(record.name);
+    const file = path.join(folder, 'queue.json');
+    if (this.#unread.has(folder) && existsSync(file)) throw new UnreadableFile(file);
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    await writeAtomic(path.join(folder, 'queue.json'), JSON.stringify(record));
+    await writeAtomic(file, JSON.stringify(record));
     const queue = this.#queues.get(record.name) ?? { record, messages: await Messages.open(path.join(folder, 'messages'), keepsOrder(record)) };
     this.#queues.set(record.name, queue);
     return queue;
@@ -149,6 +155,7 @@ export class QueueStore {
       if (record.format !== queueFormat) throw new Error(`its format ${String(record.format)} is not known here`);
       this.#queues.set(record.name, { record, messages: await Messages.open(path.join(folder, 'messages'), keepsOrder(record)) });
     } catch (error) {
+      this.#unread.add(folder);
       warn(`The queue in ${folder} cannot be read: ${String(error)}`);
     }
   }

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DescribeResourcePoliciesCommand, PutResourcePolicyCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { PublishLayerVersionCommand } from '@aws-sdk/client-lambda';
+import { LetterBox } from '../../../src/runtime/store/letters';
 import { LogAccount } from '../../../src/runtime/store/logAccount';
+import { QueueStore, type QueueRecord } from '../../../src/runtime/store/queues';
 import { refused, RunningRuntime, zip } from './harness';
 
 describe('the local runtime: files that cannot be read', () => {
@@ -43,6 +45,24 @@ describe('the local runtime: files that cannot be read', () => {
     } finally {
       await runtime.stop();
     }
+  });
+
+  it('are those of queues too, whose messages stay', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'queues-'));
+    const record: QueueRecord = { format: 1, name: 'one', region: 'local', created: 0, changed: 0, attributes: {} };
+    const open = () => QueueStore.open(folder, new LetterBox(folder), () => undefined);
+    const file = path.join(folder, 'q-one', 'queue.json');
+    const first = await open();
+    await first.create(record);
+    first.close();
+    writeFileSync(file, '{"format":2}');
+    const again = await open();
+    await assert.rejects(again.create(record), /queue\.json cannot be read and is left as it is/);
+    assert.equal(readFileSync(file, 'utf8'), '{"format":2}');
+    rmSync(path.dirname(file), { recursive: true });
+    assert.equal((await again.create(record)).record, record);
+    again.close();
+    rmSync(folder, { recursive: true });
   });
 
   it('are those without what they must have', () => {
