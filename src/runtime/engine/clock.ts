@@ -46,10 +46,16 @@ export class Clock {
 
   #ring(): void {
     this.#timerAt = Infinity;
-    if (!this.#countdown || this.#holders.size) return;
-    const leftMs = leftOf(this.#countdown);
+    const countdown = this.#countdown;
+    if (!countdown || this.#holders.size) return;
+    const leftMs = leftOf(countdown);
     if (leftMs > 0) this.#watch(leftMs, performance.now());
-    else this.#countdown.end();
+    // Where the process was busy, what came in time is still to be read.
+    else setImmediate(() => this.#end(countdown));
+  }
+
+  #end(countdown: Countdown): void {
+    if (this.#countdown === countdown && !this.#holders.size) countdown.end();
   }
 }
 
