@@ -99,7 +99,8 @@ export const role = 'arn:aws:iam::000000000000:role/test';
 
 export function zip(files: Record<string, string>): Uint8Array {
   const tree: Zippable = {};
-  for (const [name, text] of Object.entries(files)) tree[name] = [strToU8(text), { os: 3, attrs: (0o100755 << 16) >>> 0 }];
+  // The same bytes at any time.
+  for (const [name, text] of Object.entries(files)) tree[name] = [strToU8(text), { os: 3, attrs: (0o100755 << 16) >>> 0, mtime: new Date(1980, 0, 1) }];
   return zipSync(tree);
 }
 

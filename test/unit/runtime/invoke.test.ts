@@ -60,7 +60,7 @@ describe('the local runtime: invocations', () => {
       exports.steps = async () => { (async () => { for (let i = 0; i < 6; i++) await null; console.log('after'); })(); return 1; };`;
     for (const name of ['succeed', 'callback', 'later', 'steps']) {
       await runtime.node(`after-${name}`, source, { Handler: `index.${name}` });
-      const logs = await Promise.all(Array.from({ length: 40 }, async () => (await runtime.call(`after-${name}`)).log));
+      const logs = await Promise.all(Array.from({ length: 12 }, async () => (await runtime.call(`after-${name}`)).log));
       assert.deepEqual(logs.filter((log) => !/after\n[^]*END RequestId/.test(log)), [], name);
     }
   });
