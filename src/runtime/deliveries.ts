@@ -4,6 +4,7 @@ import { constants, gzip } from 'node:zlib';
 import { account, type World } from './api/call';
 import { traceId } from './api/invoke';
 import { lookup, parseName } from './api/names';
+import { Circles, leadsBack } from './circles';
 import type { SubscriptionFacts } from './store/logGroup';
 
 const compress = promisify(gzip);
@@ -38,6 +39,7 @@ type Source = Pick<FoundLines, 'group' | 'filter'>;
 export class Deliveries {
   readonly #world: () => World;
   readonly #told = new Map<string, 'failed' | 'full' | 'stopped'>();
+  readonly #circles = new Circles();
   #last: Promise<void> = Promise.resolve();
   #held = 0;
 
@@ -52,9 +54,9 @@ export class Deliveries {
     return true;
   }
 
-  /** Says that lines of an event that came through so many functions go no further. */
-  stopped(source: Source, hops: number): void {
-    this.#tell(source, 'stopped', `stops here: what was logged came through ${hops} functions, each called with the result or the log of the one before.`);
+  /** Says that lines go no further, because they came through too many functions or calls. */
+  stopped(source: Source): void {
+    this.#tell(source, 'stopped', 'stops here: functions call each other with what they log, which would go on without end.');
   }
 
   add(found: FoundLines): void {
@@ -82,6 +84,7 @@ export class Deliveries {
     if (!found) return void this.#tell({ group, filter }, 'failed', `goes nowhere: there is no ${filter.destination}.`);
     // It would be called by what it logs itself, without end.
     if (found.version.logGroup === group) return;
+    if (hops && leadsBack(world, group, filter.destination) && !this.#circles.allow(keyOf({ group, filter }, 'stopped'))) return this.stopped({ group, filter });
     const head = JSON.stringify({ messageType: 'DATA_MESSAGE', owner: account, logGroup: group, logStream: stream, subscriptionFilters: [filter.name] });
     // Functions and their logs are on the same machine: what counts is the time it takes.
     const data = await compress(`${head.slice(0, -1)},"logEvents":[${texts.join(',')}]}`, { level: constants.Z_BEST_SPEED });

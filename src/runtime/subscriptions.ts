@@ -58,7 +58,7 @@ export class Subscriptions {
     let found: FoundLines['lines'] | undefined;
     for (const [index, message] of messages.entries()) {
       if (!matches(message)) continue;
-      if (hops + 1 >= maxHops) return this.#deliveries.stopped({ group, filter }, maxHops);
+      if (hops + 1 >= maxHops) return this.#deliveries.stopped({ group, filter });
       if (!this.#deliveries.admit({ group, filter }, message)) continue;
       const timestamp = typeof timestamps === 'number' ? timestamps : (timestamps[index] ?? ingestion);
       found ??= this.#found({ group, stream: stream.name, filter, hops });

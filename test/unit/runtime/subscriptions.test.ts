@@ -20,9 +20,10 @@ describe('what subscriptions found', () => {
   let deliveries: Deliveries;
   beforeEach(() => {
     [events, warnings, isThere] = [[], [], true];
-    const functions = { get: () => (isThere ? { region: 'eu-west-1', latest: { logGroup: '/aws/lambda/sink' }, versions: [] } : undefined) };
+    const functions = { get: (name: string) => (isThere ? { region: 'eu-west-1', latest: { logGroup: name === 'back' ? 'g' : `/aws/lambda/${name}` }, versions: [] } : undefined) };
     const queue = { add: (event: QueuedEvent) => Promise.resolve(void events.push(event)) };
-    const world = { functions, queue, warn: (line: string) => void warnings.push(line) };
+    const logs = { get: (name: string) => ({ facts: { subscriptions: name === '/aws/lambda/sink' ? [{ ...filter, destination: arn('back') }] : [] } }) };
+    const world = { functions, queue, logs, warn: (line: string) => void warnings.push(line) };
     deliveries = new Deliveries(() => world as unknown as World);
   });
   const found = (messages: readonly string[], hops = 0): FoundLines => ({ group: 'g', stream: 's', filter, hops, lines: messages.map((message, index) => ({ id: String(index), timestamp: 0, message })) });
@@ -65,6 +66,13 @@ describe('what subscriptions found', () => {
     assert.deepEqual(warnings, [`The subscription f of g misses lines: they come faster than they can be kept for ${arn('sink')}.`]);
     await deliver(...taken.map(() => message));
     assert.equal(deliveries.admit({ group: 'g', filter }, message), true);
+  });
+
+  it('goes round 16 times at most, however many pieces there are', async () => {
+    for (let count = 0; count < 40; count++) deliveries.add(found(['from a subscription'], 1));
+    await deliver('from somebody');
+    assert.deepEqual([events.length, events.at(-1)?.call.hops], [17, 1]);
+    assert.deepEqual(warnings, ['The subscription f of g stops here: functions call each other with what they log, which would go on without end.']);
   });
 
   it('waits on disk, not in memory', async () => {
