@@ -166,6 +166,8 @@ export class Deck {
     await this.page.keyboard.press('Control+A');
     await this.page.keyboard.press('Delete');
     await this.page.keyboard.insertText(text);
+    // Before it shows that it must be saved, it looks as if it had been.
+    await this.page.locator('.tab.dirty', { hasText: file }).first().waitFor();
     await this.page.keyboard.press('Control+S');
     await this.page.locator('.tab.dirty', { hasText: file }).waitFor({ state: 'detached' });
   }

@@ -221,7 +221,9 @@ describe('what users get wrong, on the local runtime', () => {
     const refs = await Promise.all(windows.map((window, index) => deploy(`window-${index}`, { 'index.js': `exports.handler = async () => ${index};` }, javascript, window)));
     const across = await Promise.all(refs.map((ref, index) => invoke(ref, {}, windows[1 - index])));
     assert.deepEqual(across.map((one) => one.ok && Buffer.from(one.payload).toString()), ['0', '1']);
-    process.kill(runtimePid(shared.storage), 'SIGTERM');
-    rmSync(shared.storage, { recursive: true, force: true, maxRetries: 5 });
+    const pid = runtimePid(shared.storage);
+    process.kill(pid, 'SIGTERM');
+    await eventually(() => !isAlive(pid), 'it is gone');
+    rmSync(shared.storage, { recursive: true, force: true });
   });
 });
