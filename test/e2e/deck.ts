@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
 
@@ -166,10 +166,20 @@ export class Deck {
     await this.page.keyboard.press('Control+A');
     await this.page.keyboard.press('Delete');
     await this.page.keyboard.insertText(text);
-    // Before it shows that it must be saved, it looks as if it had been.
-    await this.page.locator('.tab.dirty', { hasText: file }).first().waitFor();
     await this.page.keyboard.press('Control+S');
+    await this.#onDisk(file, text);
     await this.page.locator('.tab.dirty', { hasText: file }).waitFor({ state: 'detached' });
+  }
+
+  // What an editor shows of a save that is under way looks like one that is done.
+  async #onDisk(file: string, text: string): Promise<void> {
+    for (let left = 200; left > 0; left--) {
+      const names = (await readdir(this.workspace, { recursive: true })).filter((name) => name.endsWith(file) && !name.includes('node_modules'));
+      const texts = await Promise.all(names.map((name) => readFile(path.join(this.workspace, name), 'utf8')));
+      if (texts.some((each) => each.trimEnd() === text.trimEnd())) return;
+      await this.page.waitForTimeout(100);
+    }
+    throw new Error(`${file} was not saved.`);
   }
 
   /** The result view's own page. */
