@@ -79,21 +79,21 @@ function roomOf(record: FunctionRecord, { version }: VersionRecord): Pick<Functi
   return { provisioned, reserved: record.reserved === undefined || provisioned ? record.reserved : record.reserved - provisionedOf(record) };
 }
 
-type Code = Pick<FunctionSpec, 'revision' | 'folder' | 'layers' | 'live'>;
+type Code = Pick<FunctionSpec, 'revision' | 'folder' | 'opt' | 'live'>;
 
 async function codeToRun(world: World, version: VersionRecord, name: string): Promise<Code> {
   const { revisionId: revision, codeSha256, folder } = version;
-  const layers = await layersToRun(world, version);
-  if (folder) return { ...(await world.live.look({ ...version, folder })), folder, layers };
+  const opt = await layersToRun(world, version);
+  if (folder) return { ...(await world.live.look({ ...version, folder })), folder, opt };
   if (!world.engine.isWarm(revision)) await unpack(world, name, codeSha256);
-  return { revision, folder: world.code.folder(codeSha256), layers };
+  return { revision, folder: world.code.folder(codeSha256), opt };
 }
 
-async function layersToRun(world: World, { revisionId, layers = [] }: VersionRecord): Promise<readonly string[]> {
+async function layersToRun(world: World, { revisionId, layers = [] }: VersionRecord): Promise<string | undefined> {
   const [first, ...others] = layers.map((layer) => layer.codeSha256);
-  if (first === undefined) return [];
+  if (first === undefined) return undefined;
   if (!world.engine.isWarm(revisionId)) await unpack(world, layers.map((layer) => layer.arn).join(', '), first, ...others);
-  return [world.code.folder(stackOf([first, ...others]))];
+  return world.code.folder(stackOf([first, ...others]));
 }
 
 async function unpack({ code }: World, name: string, ...hashes: readonly [string, ...string[]]): Promise<void> {

@@ -43,7 +43,7 @@ export class Engine {
   /** Whether code in this folder may be running or kept warm. */
   uses(folder: string): boolean {
     const all = [...this.#busy, ...this.debugging.environments, ...[...this.#idle.values()].flat().map((idle) => idle.environment)];
-    return all.some((environment) => environment.spec.folder === folder || environment.spec.layers.includes(folder));
+    return all.some((environment) => environment.spec.folder === folder || environment.spec.opt === folder);
   }
 
   /** Whether a call of this revision would find a process waiting. */

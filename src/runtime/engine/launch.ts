@@ -102,7 +102,7 @@ const ties: Readonly<Record<string, string>> = { _LAMBDA_TELEMETRY_LOG_FD: '3', 
 const early = /^(NODE_|PYTHON|LD_|DYLD_|LC_|LANG(UAGE)?$|ICU_|UV_|SSL_|OPENSSL_|MALLOC_|GLIBC_|TZ(DIR)?$|LOCPATH$|AWS_LAMBDA_EXEC_WRAPPER$)/i;
 
 function isPlain(spec: FunctionSpec): boolean {
-  return !spec.debug && !spec.layers.length && !Object.keys(spec.variables).some((name) => early.test(name));
+  return !spec.debug && spec.opt === undefined && !Object.keys(spec.variables).some((name) => early.test(name));
 }
 
 /**

@@ -8,10 +8,10 @@ import type { FunctionSpec } from './spec';
 // https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html
 
 /** Where a runtime looks for modules in the layers of a function. */
-export function layerModules({ layers, runtime }: FunctionSpec): readonly string[] {
+export function layerModules({ opt, runtime }: FunctionSpec): readonly string[] {
   const python = [`python/lib/${runtime}/site-packages`, 'python'];
   const node = [`nodejs/${runtime.replace(/js|\.x/g, '')}/node_modules`, 'nodejs/node_modules'];
-  return inLayers(layers, runtime.startsWith('python') ? python : node);
+  return inOwn(opt, runtime.startsWith('python') ? python : node);
 }
 
 /** What Node needs to be told so that `import` finds modules in layers too; nothing when there are none. */
@@ -21,18 +21,19 @@ export function layerArguments(spec: FunctionSpec, bootstrap: string): readonly 
 }
 
 /** The variables by which programs and libraries of layers are found, with what they hold already. */
-export function layerVariables({ layers }: FunctionSpec, env: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  if (!layers.length) return {};
-  const found = { PATH: [env.PATH, ...inLayers(layers, ['bin'])], LD_LIBRARY_PATH: [...inLayers(layers, ['lib']), env.LD_LIBRARY_PATH] };
+export function layerVariables({ opt }: FunctionSpec, env: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  if (opt === undefined) return {};
+  const found = { PATH: [env.PATH, path.join(opt, 'bin')], LD_LIBRARY_PATH: [path.join(opt, 'lib'), env.LD_LIBRARY_PATH] };
   return Object.fromEntries(Object.entries(found).map(([name, folders]) => [name, folders.filter(Boolean).join(path.delimiter)]));
 }
 
 /** A file that the cloud has below /opt where it really is; as it stands if no layer has it. */
-export function inOpt(file: string, { layers }: FunctionSpec): string {
-  if (!file.startsWith('/opt/')) return file;
-  return layers.map((layer) => path.join(layer, file.slice('/opt/'.length))).find((candidate) => existsSync(candidate)) ?? file;
+export function inOpt(file: string, { opt }: FunctionSpec): string {
+  if (opt === undefined || !file.startsWith('/opt/')) return file;
+  const own = path.join(opt, file.slice('/opt/'.length));
+  return existsSync(own) ? own : file;
 }
 
-function inLayers(layers: readonly string[], places: readonly string[]): readonly string[] {
-  return layers.flatMap((layer) => places.map((place) => path.join(layer, place)));
+function inOwn(opt: string | undefined, places: readonly string[]): readonly string[] {
+  return opt === undefined ? [] : places.map((place) => path.join(opt, place));
 }

@@ -16,8 +16,8 @@ export interface FunctionSpec {
   readonly variables: Readonly<Record<string, string>>;
   /** Folder of the unpacked code, or the source folder that it runs from. */
   readonly folder: string;
-  /** Folders of what its layers hold: one, as they lie over one another, or none. */
-  readonly layers: readonly string[];
+  /** Folder of what its layers hold, as they lie over one another; only when it has layers. */
+  readonly opt?: string;
   /** Present when it runs from its source folder. */
   readonly live?: LiveSpec;
   readonly logGroup: string;

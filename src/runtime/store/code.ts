@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from '
 import path from 'node:path';
 import { foldersOf, ownLimits, readArchive, type ArchiveFile } from '../../core/archive';
 import { errorCode, unlessMissing, writeAtomic } from './files';
+import { OneByOne } from './oneByOne';
 
 export interface StoredCode {
   /** base64 of the SHA-256 of the zip. */
@@ -23,7 +24,8 @@ const youngMs = 60_000;
 export class CodeStore {
   readonly #folder: string;
   readonly #added = new Map<string, number>();
-  #last: Promise<unknown> = Promise.resolve();
+  /** Adding and removing the same content at once would leave half of it. */
+  readonly #changes = new OneByOne();
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -35,7 +37,7 @@ export class CodeStore {
 
   /** Keeps a package. Throws `ArchiveError` for one that cannot be unpacked safely; then nothing is kept. */
   async add(zip: Buffer): Promise<StoredCode> {
-    return this.#alone(() => this.#add(zip));
+    return this.#changes.run(() => this.#add(zip));
   }
 
   async #add(zip: Buffer): Promise<StoredCode> {
@@ -85,19 +87,12 @@ export class CodeStore {
 
   /** Removes a package, unless it came in just now: whoever sent it may be about to refer to it. */
   async remove(sha256: string): Promise<void> {
-    await this.#alone(async () => {
+    await this.#changes.run(async () => {
       if (Date.now() - (this.#added.get(sha256) ?? 0) < youngMs) return;
       this.#added.delete(sha256);
       await rm(this.zip(sha256), { force: true });
       await rm(this.folder(sha256), { recursive: true, force: true });
     });
-  }
-
-  // Adding and removing the same content at once would leave half of it.
-  async #alone<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.#last.then(work, work);
-    this.#last = mine;
-    return mine;
   }
 
   async #unpack(files: readonly ArchiveFile[], target: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { OneByOne } from './oneByOne';
 import { RecordFolder, type RecordKind } from './recordFolder';
 import type { PolicyRecord } from './records';
 
@@ -43,7 +44,7 @@ const kind: RecordKind<LayerRecord> = {
 export class LayerStore {
   readonly #files: RecordFolder<LayerRecord>;
   readonly #records = new Map<string, LayerRecord>();
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #changes = new OneByOne();
 
   private constructor(folder: string) {
     this.#files = new RecordFolder(folder, kind);
@@ -71,10 +72,8 @@ export class LayerStore {
   }
 
   /** Runs one change at a time. */
-  async change<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.#last.then(work, work);
-    this.#last = mine;
-    return mine;
+  change<T>(work: () => Promise<T>): Promise<T> {
+    return this.#changes.run(work);
   }
 
   /** Throws `UnreadableFile`. */

@@ -1,5 +1,6 @@
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { OneByOne } from './oneByOne';
 
 /** Of a message, as in the API. */
 export interface AttributeRecord {
@@ -47,7 +48,8 @@ export class Message {
   isArriving = false;
   readonly #folder: string;
   #file: string;
-  #work: Promise<unknown> = Promise.resolve();
+  /** Each goes by the name that the one before has given. */
+  readonly #work = new OneByOne();
 
   constructor(folder: string, { id, order, sent, group, sameAs }: Pick<MessageContent, 'id' | 'order' | 'sent' | 'group' | 'sameAs'>, visibleAt: number) {
     this.#folder = folder;
@@ -77,7 +79,7 @@ export class Message {
 
   /** Brings the file's name up to date, which takes no more than a moment and loses nothing when it is interrupted. */
   async keep(): Promise<void> {
-    return this.#next(async () => {
+    return this.#work.run(async () => {
       const file = this.#name();
       if (file === this.#file) return;
       await rename(this.#file, file);
@@ -87,14 +89,7 @@ export class Message {
 
   /** Takes it from disk, or leaves it there under a name that no longer counts. */
   async remove(leftAs?: string): Promise<void> {
-    return this.#next(() => (leftAs === undefined ? rm(this.#file, { force: true }) : rename(this.#file, leftAs)));
-  }
-
-  // One after the other, because each goes by the name that the one before has given.
-  async #next(work: () => Promise<void>): Promise<void> {
-    const mine = this.#work.then(work, work);
-    this.#work = mine;
-    return mine;
+    return this.#work.run(() => (leftAs === undefined ? rm(this.#file, { force: true }) : rename(this.#file, leftAs)));
   }
 
   #name(): string {

@@ -3,6 +3,7 @@ import { tellLog } from '../api/destinations';
 import type { World } from '../api/call';
 import { traceId } from '../api/invoke';
 import { lookup } from '../api/names';
+import { OneByOne } from '../store/oneByOne';
 import type { TriggerRecord, TriggerStore } from '../store/triggers';
 import { systemClock, type Clock } from './clock';
 import { FileRun } from './fileRun';
@@ -17,7 +18,8 @@ export class Triggers {
   readonly #world: () => World;
   readonly #clock: Clock;
   readonly #running = new Map<string, Running>();
-  #changes: Promise<unknown> = Promise.resolve();
+  /** What is on disk is what runs. */
+  readonly #changes = new OneByOne();
 
   /** `data` is the folder that the runtime writes to. */
   constructor(store: TriggerStore, readonly data: string, world: () => World, clock = systemClock) {
@@ -47,7 +49,7 @@ export class Triggers {
 
   /** Keeps a trigger, new or changed, and has it run as it now is. */
   async put(record: TriggerRecord): Promise<void> {
-    return this.#change(async () => {
+    return this.#changes.run(async () => {
       await this.#store.save(record);
       this.#end(record.id);
       this.#begin(record);
@@ -56,14 +58,14 @@ export class Triggers {
 
   /** Tags a trigger; it runs on as it does. */
   async tag(id: string, tags: TriggerRecord['tags']): Promise<void> {
-    return this.#change(async () => {
+    return this.#changes.run(async () => {
       const record = this.#store.get(id);
       if (record) await this.#store.save({ ...record, tags });
     });
   }
 
   async remove(id: string): Promise<void> {
-    return this.#change(async () => {
+    return this.#changes.run(async () => {
       this.#end(id);
       await this.#store.remove(id);
     });
@@ -76,13 +78,6 @@ export class Triggers {
 
   close(): void {
     for (const id of [...this.#running.keys()]) this.#end(id);
-  }
-
-  // One after the other: what is on disk is what runs.
-  async #change(work: () => Promise<void>): Promise<void> {
-    const mine = this.#changes.then(work, work);
-    this.#changes = mine.catch(() => undefined);
-    return mine;
   }
 
   #begin(record: TriggerRecord): void {
@@ -123,7 +118,7 @@ export class Triggers {
   }
 
   async #keepTime(id: string, fired: number): Promise<void> {
-    return this.#change(async () => {
+    return this.#changes.run(async () => {
       const record = this.#store.get(id);
       if (record) await this.#store.save({ ...record, fired });
     });
