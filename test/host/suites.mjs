@@ -1,4 +1,5 @@
-// Runs every suite, prints what each says, and ends with one line: how many tests passed and failed in all.
+// Runs every suite, prints what each says, and ends with what failed and one line: how many tests passed and failed in
+// all. What failed is said again at the end, because some build servers keep only the end of so long an output.
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { fetchServer } from './editor.mjs';
@@ -38,8 +39,8 @@ function run(name, [script, ...args]) {
 }
 
 async function check(name) {
-  const { code } = await run(name, checks[name]);
-  results.push({ name, passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 });
+  const { code, written } = await run(name, checks[name]);
+  results.push({ name, passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, failures: written });
 }
 
 /** A suite that ends badly without naming a failed test, or that ran none, counts as one failed test. */
@@ -47,11 +48,12 @@ async function suite(name) {
   const { code, written } = await run(name, suites[name]);
   const count = (word) => Number(new RegExp(`^\\s*(\\d+) ${word}`, 'm').exec(written)?.[1] ?? 0);
   const [passed, failed] = [count('passing'), count('failing')];
-  results.push({ name, passed, failed: failed || (code !== 0 || passed === 0 ? 1 : 0) });
+  const failures = failed ? written.slice(written.search(/^\s*\d+ failing/m)) : written.slice(-4000);
+  results.push({ name, passed, failed: failed || (code !== 0 || passed === 0 ? 1 : 0), failures });
 }
 
 const built = await run('build', ['./src/build.mjs']);
-if (built.code !== 0) results.push({ name: 'build', passed: 0, failed: 1 });
+if (built.code !== 0) results.push({ name: 'build', passed: 0, failed: 1, failures: built.written });
 else {
   const fetched = Promise.all([fetchServer('oldest'), fetchServer('newest')]);
   await Promise.all([check('types').then(() => check('lint')), suite('unit'), fetched]);
@@ -59,6 +61,9 @@ else {
   await suite('end to end');
 }
 
+for (const { name, failures } of results.filter(({ failed }) => failed > 0)) {
+  console.log(`\n== what failed: ${name}\n${failures.trim()}`);
+}
 const sum = (key) => results.reduce((total, result) => total + result[key], 0);
 console.log(`\n${results.map(({ name, passed, failed }) => `${name}: ${passed} passed, ${failed} failed`).join('\n')}\n`);
 console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
