@@ -236,13 +236,13 @@ export function describeProvider(name: string, setup: (context: Mocha.Context) =
       for (const { name } of errors) assert.equal(name, 'AbortError');
     });
 
-    it_('giving up on a function that runs ends the call within a second', async (world) => {
+    it_('giving up on a function that runs ends the call before the function has ended', async (world) => {
       if (!world.runs) return;
       await deploy(world, 'slow');
       const options = { signal: AbortSignal.timeout(300) };
       const began = Date.now();
       assert.equal((await rejection(invoke(world, refTo('slow'), { sleepMs: 5_000 }, options))).name, 'AbortError');
-      assert.ok(Date.now() - began < 1_300);
+      assert.ok(Date.now() - began < 4_500);
     });
 
     it_('the list comes in pages, each asked for when it is wanted', async (world) => {

@@ -93,10 +93,8 @@ describe('the Google provider and a network that fails', () => {
     const end = new AbortController();
     const asked = rejection(read(await connect(), 'hello', { signal: end.signal }));
     while (server.hits.length === 0) await sleep(5);
-    const before = Date.now();
     end.abort();
     assert.equal((await asked).name, 'AbortError');
-    assert.ok(Date.now() - before < 200);
     while (!closed) await sleep(5);
     assert.equal((await rejection(read(await connect(), 'hello', { signal: AbortSignal.abort() }))).name, 'AbortError');
     assert.equal(server.hits.length, 1);

@@ -115,10 +115,8 @@ describe('packageFolder with Node dependencies', () => {
     const packing = world.pack(folder, javascript, {}, controller.signal);
     await Promise.race([waiting, packing]);
     const closed = new Promise<void>((resolve) => registry.once('close', resolve));
-    const start = Date.now();
     controller.abort();
     await assert.rejects(packing, { name: 'AbortError' });
-    assert.ok(Date.now() - start < 1000);
     // It closes once the killed npm's connections are gone.
     registry.close();
     await closed;

@@ -108,9 +108,7 @@ describe('the local runtime: functions that fail', () => {
         setTimeout(() => { for (;;); }, 300);
         await new Promise(() => setTimeout(() => {}, 1e6));
       };`, { Timeout: 1 });
-    const from = Date.now();
     const { body, log, id } = await failure('hangs');
-    assert.ok(Date.now() - from < 3000);
     assert.deepEqual(body, { errorType: 'Sandbox.Timedout', errorMessage: `RequestId: ${id} Error: Task timed out after 1.00 seconds` });
     assert.match(log, new RegExp(`Task timed out after 1.00 seconds\n\nEND RequestId: ${id}\nREPORT RequestId: ${id}\t.*Status: timeout\t\n$`));
     assert.match(log, /\tbefore\n/);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { ApiError } from '../../../src/runtime/api/errors';
 import { parsePattern } from '../../../src/runtime/api/filterPattern';
+import { assertLinear } from '../growth';
 
 const matches = (pattern: string, message: string) => parsePattern(pattern)(message);
 
@@ -161,9 +162,8 @@ describe('filter patterns', () => {
   });
 
   it('takes time linear in the message, whatever the pattern', () => {
-    const message = `${'a'.repeat(200_000)}\n`;
-    const from = performance.now();
-    for (const pattern of ['%a*a*a*a*b%', '%.*.*.*x%', '%[a-z]+[a-z]+1%', '{ $.a = *a*a*b }', '[..., a = *a*a*b]']) assert.ok(!matches(pattern, message));
-    assert.ok(performance.now() - from < 1500);
+    for (const pattern of ['%a*a*a*a*b%', '%.*.*.*x%', '%[a-z]+[a-z]+1%', '{ $.a = *a*a*b }', '[..., a = *a*a*b]']) {
+      assertLinear((size) => assert.ok(!matches(pattern, `${'a'.repeat(size)}\n`)), 10_000, pattern);
+    }
   });
 });
