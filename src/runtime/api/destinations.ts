@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Outcome } from '../engine/spec';
-import type { QueuedEvent } from '../queue';
+import type { QueuedEvent } from '../queuedEvent';
 import { note } from '../store/note';
 import { keepsOrder } from '../store/queues';
 import type { EventConfigRecord } from '../store/records';
 import type { World } from './call';
+import { ApiError } from './errors';
 import { traceId } from './invoke';
 import { functionArn, lookup, parseName, type Found } from './names';
 
@@ -49,7 +50,10 @@ async function deliver(world: World, ending: Ending, arn: string): Promise<void>
   const { name, qualifier } = parseName(arn);
   if (!lookup(world, name, qualifier)) return tell(world, found, event, `Its result (${ending.condition}) went nowhere: there is no ${arn}.`);
   const call = { requestId: randomUUID(), arn, payload: Buffer.from(JSON.stringify(record)), traceId: traceId(), hops: (event.call.hops ?? 0) + 1 };
-  await world.queue.add({ name, qualifier, call });
+  await world.queue.addResult({ name, qualifier, call }).catch((error: unknown) => {
+    if (!(error instanceof ApiError)) throw error;
+    tell(world, found, event, `Its result (${ending.condition}) did not get to ${arn}: ${error.message}`);
+  });
 }
 
 async function keepLetter(world: World, { event, found, condition }: Ending, arn: string, body: unknown, marks?: Readonly<Record<string, string>>): Promise<void> {

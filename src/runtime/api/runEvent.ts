@@ -1,5 +1,6 @@
 import type { Outcome } from '../engine/spec';
-import { waitMs, type Again, type QueuedEvent } from '../queue';
+import { waitMs, type Again } from '../queue';
+import type { QueuedEvent } from '../queuedEvent';
 import type { EventConfigRecord } from '../store/records';
 import { route } from './aliases';
 import type { World } from './call';

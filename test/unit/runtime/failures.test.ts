@@ -144,6 +144,25 @@ def handler(event, context):
     assert.ok(peak < 400_000, `${peak} kB`);
   });
 
+  it('keeps what is printed while signals come, and while the pipe does not wait', async () => {
+    await runtime.python('signalled', `
+import os, signal, sys
+def handler(event, context):
+    block = ''.join('%08d %s\\n' % (n, 'x' * 990) for n in range(1000))
+    os.set_blocking(1, event['waits'])
+    signal.signal(signal.SIGALRM, lambda *_: None)
+    signal.setitimer(signal.ITIMER_REAL, 0.0005, 0.0005)
+    for _ in range(10):
+        sys.stdout.write(block)
+    sys.stdout.buffer.write(block.encode())
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    return [sys.stdout.name, sys.__stdout__ is sys.stdout]
+`, { Timeout: 60 });
+    for (const waits of [true, false]) assert.deepEqual((await runtime.call('signalled', { waits })).body, ['<stdout>', true]);
+    const lines = (await runtime.events('signalled')).filter((event) => /^\d{8} x{990}\n$/.test(event.message ?? ''));
+    assert.equal(lines.length, 22_000);
+  });
+
   it('cuts a line without an end into events, and loses no byte', async () => {
     await runtime.python('endless', 'def handler(e, c):\n    print("ü" * 1_000_000, end="")\n    return 1\n');
     await runtime.call('endless');

@@ -7,7 +7,8 @@ import { gunzipSync } from 'node:zlib';
 import { CreateLogGroupCommand, PutSubscriptionFilterCommand } from '@aws-sdk/client-cloudwatch-logs';
 import type { World } from '../../../src/runtime/api/call';
 import { Deliveries, type FoundLines } from '../../../src/runtime/deliveries';
-import { EventQueue, type QueuedEvent } from '../../../src/runtime/queue';
+import { EventQueue } from '../../../src/runtime/queue';
+import type { QueuedEvent } from '../../../src/runtime/queuedEvent';
 import { eventually, RunningRuntime } from './harness';
 
 const arn = (name: string) => `arn:aws:lambda:eu-west-1:000000000000:function:${name}`;

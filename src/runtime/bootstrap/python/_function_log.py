@@ -1,4 +1,5 @@
-"""The function's log: each call of `logging` is one log event, however many lines it has."""
+"""The function's log: what it prints, and each call of `logging` as one log event, however many lines it has."""
+import io
 import os
 import sys
 import time
@@ -13,6 +14,38 @@ def configure():
     global is_json, descriptor
     is_json = os.environ.get("AWS_LAMBDA_LOG_FORMAT") == "JSON"
     descriptor = int(os.environ.pop("_LAMBDA_TELEMETRY_LOG_FD"))
+
+
+class Output(io.FileIO):
+    """Writes all that it is given. Without a buffer, Python drops the rest when a signal ends a write early."""
+
+    def write(self, data):
+        done = super().write(data)
+        if type(data) is bytes and done == len(data):
+            return done
+        rest = memoryview(data).cast("B")
+        while len(rest) > (done or 0):
+            if done is None:
+                self.wait()
+            rest = rest[done or 0 :]
+            done = super().write(rest)
+        return memoryview(data).nbytes
+
+    def wait(self):
+        """A program that the function started has the pipe too, and may have made it one that does not wait."""
+        import select
+
+        select.select([], [self], [])
+
+
+def open_outputs():
+    for descriptor, name in ((1, "stdout"), (2, "stderr")):
+        output = Output(descriptor, "w", closefd=False)
+        output.name = "<%s>" % name
+        stream = io.TextIOWrapper(output, "utf-8", "backslashreplace", newline="\n", write_through=True)
+        stream.mode = "w"
+        setattr(sys, name, stream)
+        setattr(sys, "__%s__" % name, stream)
 
 
 def set_request_id(value):

@@ -12,7 +12,7 @@ import _socket
 
 from _function_failure import OWN, RuntimeFault, describe, log_failure
 from _function_json import marshal, unmarshal
-from _function_log import configure, hook_logging, set_request_id
+from _function_log import configure, hook_logging, open_outputs, set_request_id
 
 BASE = "/2018-06-01/runtime/"
 # The lines of an event's head in their order, and where their values begin. What a function puts in between may change the
@@ -185,8 +185,7 @@ def prepare():
     sys.path[:] = [folder for folder in sys.path if folder != os.environ["LAMBDA_RUNTIME_DIR"]]
     sys.path.insert(0, os.environ["LAMBDA_TASK_ROOT"])
     sys.meta_path.append(ProvidedPackages)
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    open_outputs()
     hook_logging()
 
 
