@@ -18,7 +18,7 @@ const suites = {
   unit: [...mocha, '--parallel', '--jobs', '3', 'test/{unit,contract}/**/*.test.ts'],
   'in the oldest editor': ['./test/extension/run.mjs', 'oldest'],
   'in the newest editor': ['./test/extension/run.mjs', 'newest'],
-  'end to end': [...mocha, '--timeout', '120000', '--parallel', '--jobs', '2', 'test/e2e/*.test.ts'],
+  'end to end': [...mocha, '--parallel', '--jobs', '2', 'test/e2e/*.test.ts'],
 };
 
 const results = [];

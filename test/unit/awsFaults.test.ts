@@ -16,7 +16,7 @@ const request = { ref, settings: { runtime: 'nodejs22.x', handler: 'index.handle
 const never = (): DeployOptions => ({ signal: new AbortController().signal, report: () => undefined });
 
 describe('the AWS provider and a network that fails', () => {
-  const patience = { readMs: 4_000, invokeMs: 300 };
+  const patience = { readMs: 30_000, invokeMs: 30_000 };
   const hasty = { readMs: 700, invokeMs: 300 };
   let server: FaultServer;
   let restore: () => void;
@@ -33,7 +33,7 @@ describe('the AWS provider and a network that fails', () => {
 
   const aws = (wait = patience) => provider(fakeHost(), wait);
   const lists = async (wait = patience): Promise<unknown> => first(aws(wait).list(scope, never()));
-  const invokes = async (): Promise<unknown> => aws().invoke(ref, { payload, timeoutSeconds: 0.3 }, never());
+  const invokes = async (wait = patience): Promise<unknown> => aws(wait).invoke(ref, { payload, timeoutSeconds: 0.3 }, never());
   const reads = async (wait = patience): Promise<unknown> => aws(wait).config.read(ref, never());
   const listHits = (): number => server.count('GET', /functions/);
   const invokeHits = (): number => server.count('POST', /invocations/);
@@ -55,11 +55,12 @@ describe('the AWS provider and a network that fails', () => {
   ];
 
   const endless: readonly string[] = ['hang', 'stall', 'drip'];
+  const waitFor = (name: string): typeof patience => (endless.includes(name) ? hasty : patience);
 
   for (const [name, kind, hits, words] of cases) {
     it(`${name}: a list and a read say so in one sentence, however long the service takes`, async () => {
       server.answer = faults[name];
-      const wait = endless.includes(name) ? hasty : patience;
+      const wait = waitFor(name);
       for (const error of await Promise.all([failure(lists(wait)), failure(reads(wait))])) {
         assert.equal(error.kind, kind, error.message);
         assert.match(error.message, words);
@@ -70,7 +71,7 @@ describe('the AWS provider and a network that fails', () => {
 
     it(`${name}: an invocation is sent once`, async () => {
       server.answer = faults[name];
-      const error = await failure(invokes());
+      const error = await failure(invokes(waitFor(name)));
       assert.equal(invokeHits(), 1);
       assertSentence(error);
       if (kind === 'throttled' || name === 'htmlForbidden' || name === 'redirect') assert.doesNotMatch(error.message, /may have run/);

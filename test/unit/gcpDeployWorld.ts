@@ -18,7 +18,7 @@ export interface GoogleWorld {
   dispose(): Promise<void>;
 }
 
-export async function startWorld(options: GoogleOptions = {}, readMs = 5_000): Promise<GoogleWorld> {
+export async function startWorld(options: GoogleOptions = {}, readMs = 30_000): Promise<GoogleWorld> {
   const google = await startGoogle({ stageMs: 2, ...options });
   const folder = temporaryFolder();
   const restore = useGoogleHome({ GOOGLE_APPLICATION_CREDENTIALS: await credentialsFile(google, folder, 'authorized_user'), CLOUDSDK_CONFIG: join(folder, 'gcloud') });

@@ -25,7 +25,7 @@ describe('an invocation of Google', () => {
     cloud = await startGoogleCloud('authorized_user');
     restore = useGoogleHome(cloud.variables);
     project = cloud.google.project('invoke-project');
-    gcp = provider(fakeHost({ 'gcp.endpoint': cloud.google.url }), { readMs: 3_000, invokeMs: 500 });
+    gcp = provider(fakeHost({ 'gcp.endpoint': cloud.google.url }), { readMs: 30_000, invokeMs: 500 });
   });
 
   after(async () => {

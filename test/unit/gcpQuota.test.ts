@@ -70,7 +70,7 @@ const expected = (lines: readonly Line[], name: string): readonly string[] =>
   lines.filter((line) => line.name === name).map(({ at, id }) => `${new Date(at).toISOString()} ${id}`).sort();
 
 describe('the quota of a Google project’s logs', function () {
-  this.timeout(process.env['TAIL_SCHEDULES'] ? 600_000 : 30_000);
+  this.timeout(process.env['TAIL_SCHEDULES'] ? 600_000 : 120_000);
 
   it('is kept by any number of tails, which lose nothing and get nothing twice', async () => {
     const names = ['fn-0', 'fn-1', 'fn-2', 'fn-3'];

@@ -9,7 +9,7 @@ import { credentialsFile, type CredentialKind, type GoogleFake } from '../fakes/
 import { useGoogleHome } from '../fakes/googleCloud';
 import { fakeHost, temporaryFolder } from '../fakes/host';
 
-export const patience: Patience = { readMs: 4_000, invokeMs: 300 };
+export const patience: Patience = { readMs: 30_000, invokeMs: 300 };
 export const never: CallOptions = { signal: new AbortController().signal };
 export const project = 'my-project';
 export const place = `${project}/europe-west1`;

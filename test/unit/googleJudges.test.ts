@@ -154,7 +154,6 @@ describe('the Google fake, judged by the REST clients of Google', () => {
 const exec = promisify(execFile);
 
 describe('the Google fake, judged by gcloud', function () {
-  this.timeout(60_000);
   let folder: string | undefined;
 
   before(async function () {

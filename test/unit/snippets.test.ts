@@ -155,7 +155,6 @@ print(json.dumps(answers))`;
   }
 
   it('work under the Functions Framework in Python', async function () {
-    this.timeout(60_000);
     const python = await realPython();
     const packages = python ? pythonFramework(python) : { problem: 'there is no Python' };
     if (!python || 'problem' in packages) return this.skip();

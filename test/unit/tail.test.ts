@@ -44,7 +44,7 @@ const anyWorld: fc.Arbitrary<World> = fc.record({
 const schedules = Number(process.env['TAIL_SCHEDULES'] ?? 400);
 
 describe('tail', function () {
-  this.timeout(Math.max(20_000, schedules * 50));
+  this.timeout(Math.max(120_000, schedules * 50));
 
   it('loses nothing and hands out nothing twice, whatever happens', async () => {
     await fc.assert(

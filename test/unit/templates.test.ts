@@ -53,7 +53,6 @@ describe('templates', () => {
   const folders = new Map<string, Promise<Scaffolded>>();
 
   before(async function () {
-    this.timeout(60_000);
     parent = await mkdtemp(path.join(tmpdir(), 'templates-'));
     python = await realPython();
     if (python) packages = pythonFramework(python);

@@ -41,7 +41,7 @@ describe('the local runtime: events that nobody waits for', () => {
       const all = (await lines('target')).flatMap((line) => (line.includes('requestContext') ? [JSON.parse(line.slice(line.indexOf('{'))) as Sent] : []));
       return (found = all.find((one) => one.requestContext.requestId === id)) !== undefined;
     };
-    await eventually(look, 'the destination is called', 8000);
+    await eventually(look, 'the destination is called');
     return found as Sent;
   };
 

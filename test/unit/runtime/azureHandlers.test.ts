@@ -353,7 +353,6 @@ describe('the local runtime: Python functions of Azure’s models, through azure
   let code: HandlerPackage;
 
   before(async function () {
-    this.timeout(60_000);
     const packages = installed('azure-functions');
     if (typeof packages === 'string') {
       console.log(`      left out: ${packages}`);

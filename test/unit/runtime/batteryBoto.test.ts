@@ -17,7 +17,6 @@ describe('the local runtime as boto3 sees calls and logs', () => {
   after(() => runtime.stop());
 
   it('is as AWS was recorded', async function () {
-    this.timeout(60_000);
     if (spawnSync('python3', ['-c', 'import boto3']).status !== 0) this.skip(); // boto3 is not on this machine
     const { accessKeyId, secretAccessKey, endpoint } = runtime.line;
     const config = path.join(runtime.data, 'no-config');

@@ -303,7 +303,6 @@ describe('the local runtime: Python functions for the Functions Framework', () =
   let code: Package;
 
   before(async function () {
-    this.timeout(60_000);
     const packages = installed('functions-framework');
     if (typeof packages === 'string') {
       console.log(`      left out: ${packages}`);

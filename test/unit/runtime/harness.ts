@@ -114,7 +114,7 @@ export function refused(work: Promise<unknown>, name: string, status: number, me
 }
 
 /** Asks again until it is so, or the time is up. */
-export async function eventually(check: () => boolean | Promise<boolean>, what: string, ms = 5000): Promise<void> {
+export async function eventually(check: () => boolean | Promise<boolean>, what: string, ms = 30_000): Promise<void> {
   for (const end = Date.now() + ms; Date.now() < end; ) {
     if (await check()) return;
     await new Promise((resolve) => setTimeout(resolve, 25));

@@ -36,7 +36,6 @@ describe('the local runtime: its life', () => {
   });
 
   it('is one of twenty that start at once, and the others tell of it', async function () {
-    this.timeout(30_000);
     const folder = await mkdtemp(path.join(tmpdir(), 'runtime-test-'));
     const started = await Promise.all(Array.from({ length: 20 }, () => RunningRuntime.start(folder)));
     assert.equal(new Set(started.map((one) => one.line.endpoint)).size, 1);
@@ -193,7 +192,6 @@ describe('the local runtime: its life', () => {
   });
 
   it('has each function whole or not at all after a kill at any moment', async function () {
-    this.timeout(30_000);
     let data: string | undefined;
     const known = new Set<string>();
     for (let round = 0; round < 4; round++) {

@@ -36,7 +36,6 @@ describe('the local runtime before independent judges', () => {
   };
 
   it('serves the aws command line', async function () {
-    this.timeout(60_000);
     if (works('aws', ['--version']) === undefined) this.skip(); // the aws CLI is not on this machine's PATH
     await aws('lambda', 'create-function', '--function-name', 'cli', '--runtime', 'nodejs20.x', '--handler', 'index.handler', '--role', role, '--zip-file', 'fileb://code.zip');
     await aws('lambda', 'wait', 'function-active-v2', '--function-name', 'cli');
@@ -54,7 +53,6 @@ describe('the local runtime before independent judges', () => {
   });
 
   it('is followed by aws logs tail', async function () {
-    this.timeout(60_000);
     if (!/aws-cli\/2/.test(works('aws', ['--version']) ?? '')) this.skip(); // only version 2 of the aws CLI has `logs tail`
     await runtime.node('tailed', source);
     await runtime.call('tailed', { n: 1 });
@@ -69,7 +67,6 @@ describe('the local runtime before independent judges', () => {
   });
 
   it('serves boto3', async function () {
-    this.timeout(60_000);
     if (works('python3', ['-c', 'import boto3']) === undefined) this.skip(); // boto3 is not on this machine
     const { stdout } = await run('python3', ['-c', boto], { env, cwd: runtime.data });
     assert.equal(stdout.trim(), 'judged');

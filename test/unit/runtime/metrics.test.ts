@@ -114,7 +114,6 @@ describe('the local runtime: metrics', () => {
   });
 
   it('is read by boto3', async function () {
-    this.timeout(60_000);
     if (spawnSync('python3', ['-c', 'import boto3']).status !== 0) this.skip(); // boto3 is not on this machine
     const { accessKeyId, secretAccessKey, endpoint } = runtime.line;
     const env = { ...process.env, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_DEFAULT_REGION: 'eu-west-1', ENDPOINT: endpoint };

@@ -22,14 +22,12 @@ describe('the local runtime before independent judges: versions, aliases, events
   after(() => runtime.stop());
 
   it('serves boto3', async function () {
-    this.timeout(60_000);
     if (!works('python3', ['-c', 'import boto3'])) this.skip(); // boto3 is not on this machine
     const { stdout } = await run('python3', ['-c', boto], { env });
     assert.equal(stdout.trim(), 'judged');
   });
 
   it('serves the aws command line', async function () {
-    this.timeout(60_000);
     if (!works('aws', ['--version'])) this.skip(); // the aws CLI is not on this machine's PATH
     const aws = async (...args: string[]) => JSON.parse((await run('aws', ['lambda', ...args, '--function-name', 'judged', '--endpoint-url', runtime.line.endpoint, '--output', 'json'], { env, cwd: runtime.data })).stdout) as Record<string, unknown>;
     const alias = await aws('create-alias', '--name', 'cli', '--function-version', '1');

@@ -109,7 +109,6 @@ describe('schedules', () => {
   });
 
   it('come at the very minutes that are found by looking at every one', function () {
-    this.timeout(30_000);
     const zone = fc.constantFrom('UTC', 'Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'America/St_Johns', 'Asia/Kathmandu');
     const start = fc.oneof(fc.constantFrom('2026-03-29', '2026-03-08', '2026-10-25', '2026-11-01', '2026-04-05', '2026-10-04', '2028-02-28').map((date) => Date.parse(date) - 12 * 60 * minute), fc.integer({ min: Date.parse('2024-01-01'), max: Date.parse('2030-01-01') }));
     fc.assert(

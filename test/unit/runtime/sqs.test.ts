@@ -225,7 +225,6 @@ describe('the local runtime: queues', () => {
   });
 
   it('serve boto3', async function () {
-    this.timeout(60_000);
     if (spawnSync('python3', ['-c', 'import boto3']).status !== 0) this.skip(); // boto3 is not on this machine
     const { accessKeyId, secretAccessKey, endpoint } = runtime.line;
     const config = path.join(runtime.data, 'no-config');
