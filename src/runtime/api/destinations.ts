@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Outcome } from '../engine/spec';
 import type { QueuedEvent } from '../queuedEvent';
 import { note } from '../store/note';
-import { keepsOrder } from '../store/queues';
+import { QueueFull } from '../store/queueFull';
+import { keepsOrder, type Queue } from '../store/queues';
 import type { EventConfigRecord } from '../store/records';
 import type { World } from './call';
 import { ApiError } from './errors';
@@ -59,13 +60,21 @@ async function deliver(world: World, ending: Ending, arn: string): Promise<void>
 async function keepLetter(world: World, { event, found, condition }: Ending, arn: string, body: unknown, marks?: Readonly<Record<string, string>>): Promise<void> {
   const queue = arn.split(':')[2] === 'sqs' ? world.queues.get(arn.split(':').at(-1) ?? '') : undefined;
   // One that keeps order takes no message without a group, as on AWS.
-  if (queue && !keepsOrder(queue.record)) {
-    const attributes = Object.entries(marks ?? {}).map(([name, StringValue]) => [name, { DataType: name === 'ErrorCode' ? 'Number' : 'String', StringValue }] as const);
-    const { id } = await queue.messages.send({ body: JSON.stringify(body), attributes: attributes.length ? Object.fromEntries(attributes) : undefined }, 0);
-    return tell(world, found, event, `The local queue ${queue.record.name} got what is sent to ${arn} (${condition}), as the message ${id}.`);
-  }
+  const id = queue && !keepsOrder(queue.record) ? await sendTo(queue, body, marks) : undefined;
+  if (queue && id !== undefined) return tell(world, found, event, `The local queue ${queue.record.name} got what is sent to ${arn} (${condition}), as the message ${id}.`);
   const file = await world.letters.put(arn, event.call.requestId, body, marks);
   tell(world, found, event, `What is sent to ${arn} (${condition}) is kept in ${file}.`);
+}
+
+// `undefined` when there is no room for it, as it can be kept elsewhere.
+async function sendTo({ messages }: Queue, body: unknown, marks?: Readonly<Record<string, string>>): Promise<string | undefined> {
+  const attributes = Object.entries(marks ?? {}).map(([name, StringValue]) => [name, { DataType: name === 'ErrorCode' ? 'Number' : 'String', StringValue }] as const);
+  try {
+    return (await messages.send({ body: JSON.stringify(body), attributes: attributes.length ? Object.fromEntries(attributes) : undefined }, 0)).id;
+  } catch (error) {
+    if (error instanceof QueueFull) return undefined;
+    throw error;
+  }
 }
 
 // As recorded from AWS.

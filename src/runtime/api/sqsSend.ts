@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AttributeRecord, MessageContent } from '../store/queueMessage';
+import { QueueFull } from '../store/queueFull';
 import { keepsOrder, queueSetting, type Queue } from '../store/queues';
 import type { Input } from './call';
 import { ApiError } from './errors';
@@ -9,7 +10,6 @@ import { invalidContents, invalidParameter, invalidValue, missing, olderName, ov
 import { entriesIn, numberIn, queueOf, textIn, type SqsCall } from './sqsInput';
 
 const maxBytes = 1_048_576;
-const maxMessages = 100_000;
 
 type Draft = Pick<MessageContent, 'body' | 'attributes' | 'trace' | 'group' | 'sameAs'>;
 
@@ -47,8 +47,9 @@ async function tryEntry(entry: Input & { readonly Id: string }, work: (entry: In
 async function send({ record, messages }: Queue, input: Input, draft: Draft): Promise<object> {
   const delay = numberIn(input, 'DelaySeconds', [0, 900], 'DelaySeconds must be >= 0 and <= 900');
   if (delay && keepsOrder(record)) throw invalidValue(delay, 'DelaySeconds', 'The request include parameter that is not valid for this queue type.');
-  if (messages.size >= maxMessages) throw overLimit(`The local queue ${record.name} holds ${maxMessages} messages, which is all it can; receive or purge some.`);
-  const { id, order } = await messages.send(draft, (delay ?? queueSetting(record, 'DelaySeconds')) * 1000);
+  const { id, order } = await messages.send(draft, (delay ?? queueSetting(record, 'DelaySeconds')) * 1000).catch((error: unknown) => {
+    throw error instanceof QueueFull ? overLimit(error.message) : error;
+  });
   return {
     MessageId: id,
     MD5OfMessageBody: md5(draft.body),
@@ -84,7 +85,8 @@ function orderOf(record: Queue['record'], input: Input, body: string): Pick<Draf
   if (group === undefined) throw missing('MessageGroupId');
   const byContent = record.attributes.ContentBasedDeduplication === 'true' ? createHash('sha256').update(body).digest('hex') : undefined;
   if (same === undefined && byContent === undefined) throw invalidParameter('The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly');
-  return { group, sameAs: same ?? byContent };
+  const sameAs = same ?? byContent;
+  return { group, sameAs: record.attributes.DeduplicationScope === 'messageGroup' ? `${group}\n${sameAs}` : sameAs };
 }
 
 function idIn(input: Input, member: string): string | undefined {

@@ -37,6 +37,8 @@ export class Message {
   readonly sent: number;
   readonly group?: string;
   readonly sameAs?: string;
+  /** Of its file. */
+  bytes = 0;
   receives = 0;
   /** When it was received first, in milliseconds since 1970; 0: never. */
   first = 0;

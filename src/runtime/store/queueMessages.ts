@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { Bell } from './bell';
+import type { DiskRoom } from './diskRoom';
 import { isMissing, writeAtomic } from './files';
+import { requireRoom } from './queueFull';
 import { Message, type MessageContent } from './queueMessage';
 import { putAside, Twins } from './queueTwins';
 
@@ -26,35 +30,37 @@ export class Messages {
   readonly #keepsOrder: boolean;
   readonly #all = new Map<string, Message>();
   readonly #twins = new Twins();
-  readonly #waiting = new Set<() => void>();
+  readonly #bell = new Bell();
+  readonly #room: DiskRoom;
+  /** What it takes of the room. */
+  #bytes = 0;
   #lastOrder = 0;
   #isClosed = false;
 
-  private constructor(folder: string, keepsOrder: boolean) {
+  private constructor(folder: string, keepsOrder: boolean, room: DiskRoom) {
     this.#folder = folder;
     this.#keepsOrder = keepsOrder;
+    this.#room = room;
   }
 
-  static async open(folder: string, keepsOrder: boolean): Promise<Messages> {
-    const messages = new Messages(folder, keepsOrder);
+  /** `room` is that of all queues together. */
+  static async open(folder: string, keepsOrder: boolean, room: DiskRoom): Promise<Messages> {
+    const messages = new Messages(folder, keepsOrder, room);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     for (const name of (await readdir(folder)).sort()) await messages.#load(name);
     return messages;
   }
 
-  get size(): number {
-    return this.#all.size;
-  }
-
-  /** Resolves with the message once it is on disk, or with the one that it is the same as. */
+  /** Resolves with the message once it is on disk, or with the one that it is the same as. Throws `QueueFull`. */
   async send(message: Omit<MessageContent, 'format' | 'id' | 'order' | 'sent'> & Partial<MessageContent>, delayMs: number): Promise<{ readonly id: string; readonly order: number }> {
     const now = Date.now();
+    const pruned = this.#prune(now);
     const twin = message.sameAs !== undefined && message.from === undefined ? this.#twins.find(message.sameAs, now) : undefined;
     if (twin) return twin;
     this.#lastOrder = Math.max(this.#lastOrder + 1, now * 1000);
     const content: MessageContent = { id: randomUUID(), sent: now, ...message, format: 1, order: this.#lastOrder };
     await this.#arrive(new Message(this.#folder, content, now + delayMs), content);
-    await this.#twins.prune(now);
+    await pruned;
     return content;
   }
 
@@ -94,13 +100,15 @@ export class Messages {
   async delete(id: string): Promise<void> {
     const message = this.#all.get(id);
     if (!message || !this.#all.delete(id)) return;
-    this.#wake();
-    await message.remove(this.#twins.keep(message, Date.now()));
+    this.#bell.ring();
+    const leftAs = this.#twins.keep(message, Date.now());
+    await message.remove(leftAs);
+    if (leftAs === undefined) this.#take(-message.bytes);
   }
 
   async setVisible(message: Message, afterMs: number): Promise<void> {
     message.visibleAt = Date.now() + afterMs;
-    this.#wake();
+    this.#bell.ring();
     await message.keep();
   }
 
@@ -108,6 +116,7 @@ export class Messages {
   async expire(before: number): Promise<void> {
     const old = [...this.#all.values()].filter((message) => message.sent < before && !message.isArriving);
     await Promise.all(old.map((message) => this.delete(message.id)));
+    await this.#prune(Date.now());
   }
 
   counts(): Counts {
@@ -124,8 +133,9 @@ export class Messages {
 
   /** Ends all waiting: the queue is gone. */
   close(): void {
+    this.#take(-this.#bytes);
     this.#isClosed = true;
-    this.#wake();
+    this.#bell.ring();
   }
 
   /** Makes one that was taken receivable at once, as if it had not been. */
@@ -156,38 +166,42 @@ export class Messages {
   async #change(until: number, signal: AbortSignal): Promise<void> {
     const now = Date.now();
     const next = [...this.#all.values()].reduce((at, { visibleAt }) => (visibleAt > now ? Math.min(at, visibleAt) : at), until);
-    await new Promise<void>((resolve) => {
-      const done = () => {
-        clearTimeout(timer);
-        this.#waiting.delete(done);
-        signal.removeEventListener('abort', done);
-        resolve();
-      };
-      const timer = setTimeout(done, Math.min(60_000, Math.max(1, next - now))).unref();
-      this.#waiting.add(done);
-      signal.addEventListener('abort', done);
-    });
+    await this.#bell.hear(Math.min(60_000, Math.max(1, next - now)), signal);
   }
 
-  #wake(): void {
-    for (const waiting of [...this.#waiting]) waiting();
+  async #prune(now: number): Promise<void> {
+    await Promise.all(this.#twins.prune(now).map(async ({ file, bytes }) => {
+      await rm(file, { force: true });
+      this.#take(-bytes);
+    }));
+  }
+
+  #take(bytes: number): void {
+    if (this.#isClosed) return;
+    this.#bytes += bytes;
+    this.#room.take(bytes);
   }
 
   async #arrive(message: Message, content: MessageContent): Promise<void> {
+    const text = Buffer.from(JSON.stringify(content));
+    // What another queue gave up goes there as soon as it is here.
+    if (content.from === undefined) requireRoom(this.#all.size, this.#room, text.length);
+    this.#take((message.bytes = text.length));
     message.isArriving = true;
     this.#all.set(message.id, message);
     // One that another queue gave up is itself, whatever else lies here.
     const isNew = content.sameAs !== undefined && content.from === undefined;
     if (isNew) this.#twins.add(content.sameAs ?? '', content);
     try {
-      await writeAtomic(message.file, JSON.stringify(content));
+      await writeAtomic(message.file, text);
       message.isArriving = false;
     } catch (error) {
+      this.#take(-message.bytes);
       this.#all.delete(message.id);
       if (isNew) this.#twins.forget(content.sameAs ?? '');
       throw error;
     } finally {
-      this.#wake();
+      this.#bell.ring();
     }
   }
 
@@ -196,6 +210,7 @@ export class Messages {
     const isDone = name.endsWith('.done');
     const found = Message.fromName(this.#folder, isDone ? name.slice(0, -5) : name);
     if (!found) return name.endsWith('.tmp') ? rm(file, { force: true }) : undefined;
+    this.#take((found.bytes = statSync(file).size));
     this.#lastOrder = Math.max(this.#lastOrder, found.order);
     const message = this.#keepsOrder ? await this.#loadGrouped(found, file) : found;
     if (isDone || !message) return;
@@ -206,7 +221,7 @@ export class Messages {
   async #loadGrouped(found: Message, file: string): Promise<Message | undefined> {
     try {
       const content = JSON.parse(await readFile(file, 'utf8')) as MessageContent;
-      if (content.sameAs !== undefined && content.from === undefined) this.#twins.add(content.sameAs, content, file === found.file ? undefined : file);
+      if (content.sameAs !== undefined && content.from === undefined) this.#twins.add(content.sameAs, content, file === found.file ? undefined : { file, bytes: found.bytes });
       return Object.assign(found, { group: content.group, sameAs: content.sameAs });
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;

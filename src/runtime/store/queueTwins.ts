@@ -1,4 +1,4 @@
-import { rename, rm } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { isMissing } from './files';
 
 const sameMs = 5 * 60_000;
@@ -9,7 +9,11 @@ interface Twin {
   readonly until: number;
   /** Where the message lies on, although it was deleted. */
   file?: string;
+  bytes?: number;
 }
+
+/** What is no longer needed on disk. */
+export type OldTwin = Required<Pick<Twin, 'file' | 'bytes'>>;
 
 /** The messages of the last five minutes by what makes others the same as them; those that were deleted count on. */
 export class Twins {
@@ -21,9 +25,9 @@ export class Twins {
     return twin && twin.until > now ? twin : undefined;
   }
 
-  add(sameAs: string, { id, order, sent }: { readonly id: string; readonly order: number; readonly sent: number }, file?: string): void {
+  add(sameAs: string, { id, order, sent }: { readonly id: string; readonly order: number; readonly sent: number }, left?: OldTwin): void {
     this.#known.delete(sameAs);
-    this.#known.set(sameAs, { id, order, until: sent + sameMs, file });
+    this.#known.set(sameAs, { id, order, until: sent + sameMs, ...left });
   }
 
   forget(sameAs: string): void {
@@ -31,19 +35,22 @@ export class Twins {
   }
 
   /** Where a message that is deleted is to lie on; `undefined` when nobody needs it any more. */
-  keep({ id, file, sameAs }: { readonly id: string; readonly file: string; readonly sameAs?: string }, now: number): string | undefined {
+  keep({ id, file, bytes, sameAs }: Pick<OldTwin, 'file' | 'bytes'> & { readonly id: string; readonly sameAs?: string }, now: number): string | undefined {
     const twin = sameAs === undefined ? undefined : this.find(sameAs, now);
     if (twin?.id !== id) return undefined;
-    twin.file = `${file}.done`;
-    return twin.file;
+    return Object.assign(twin, { file: `${file}.done`, bytes }).file;
   }
 
-  /** Takes from disk what is too old to be the same as anything new. */
-  async prune(now: number): Promise<void> {
-    const old = [...this.#known].filter(([, twin]) => twin.until <= now);
-    for (const [sameAs] of old) this.#known.delete(sameAs);
-    const files = old.flatMap(([, { file }]) => file ?? []);
-    await Promise.all(files.map((file) => rm(file, { force: true })));
+  /** Forgets what is too old to be the same as anything new; what comes back is to be taken from disk. */
+  prune(now: number): readonly OldTwin[] {
+    const old: OldTwin[] = [];
+    for (const [sameAs, { until, file, bytes = 0 }] of this.#known) {
+      // The newest stand at the end.
+      if (until > now) break;
+      this.#known.delete(sameAs);
+      if (file !== undefined) old.push({ file, bytes });
+    }
+    return old;
   }
 }
 

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { DiskRoom } from './diskRoom';
 import { isMissing, writeAtomic } from './files';
 import type { LetterBox } from './letters';
+import { OneByOne } from './oneByOne';
 import type { Message } from './queueMessage';
 import { Messages, type Received } from './queueMessages';
 import { UnreadableFile } from './recordFolder';
@@ -53,6 +55,8 @@ export const queueDefaults = {
 export type GivenUp = (id: string, place: string) => void;
 
 const expireEveryMs = 60_000;
+/** Of all queues together: a thousand of the largest messages. */
+const allBytes = 1024 * 1024 * 1024;
 
 /** The queues, a folder each. */
 export class QueueStore {
@@ -61,17 +65,21 @@ export class QueueStore {
   readonly #queues = new Map<string, Queue>();
   readonly #unread = new Set<string>();
   readonly #sweep: NodeJS.Timeout;
+  readonly #room: DiskRoom;
+  /** One that is made while it is deleted would be so by half. */
+  readonly #changes = new OneByOne();
 
-  private constructor(folder: string, letters: LetterBox, warn: (line: string) => void) {
+  private constructor(folder: string, letters: LetterBox, warn: (line: string) => void, bytes: number) {
     this.#folder = folder;
     this.#letters = letters;
+    this.#room = new DiskRoom(bytes);
     const failed = (error: unknown) => warn(`Old messages could not be removed: ${String(error)}`);
     this.#sweep = setInterval(() => void this.expire().catch(failed), expireEveryMs).unref();
   }
 
   /** `warn` is told of a queue that cannot be read; its folder stays as it is. */
-  static async open(folder: string, letters: LetterBox, warn: (line: string) => void): Promise<QueueStore> {
-    const store = new QueueStore(folder, letters, warn);
+  static async open(folder: string, letters: LetterBox, warn: (line: string) => void, bytes = allBytes): Promise<QueueStore> {
+    const store = new QueueStore(folder, letters, warn, bytes);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     for (const name of await readdir(folder)) await store.#load(path.join(folder, name), warn);
     await store.expire();
@@ -89,12 +97,16 @@ export class QueueStore {
 
   /** Throws `UnreadableFile`. */
   async create(record: QueueRecord): Promise<Queue> {
+    return this.#changes.run(() => this.#create(record));
+  }
+
+  async #create(record: QueueRecord): Promise<Queue> {
     const folder = this.#folderOf(record.name);
     const file = path.join(folder, 'queue.json');
     if (this.#unread.has(folder) && existsSync(file)) throw new UnreadableFile(file);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await writeAtomic(file, JSON.stringify(record));
-    const queue = this.#queues.get(record.name) ?? { record, messages: await Messages.open(path.join(folder, 'messages'), keepsOrder(record)) };
+    const queue = this.#queues.get(record.name) ?? { record, messages: await Messages.open(path.join(folder, 'messages'), keepsOrder(record), this.#room) };
     this.#queues.set(record.name, queue);
     return queue;
   }
@@ -106,10 +118,12 @@ export class QueueStore {
 
   // The record goes first: what is left after a kill is a folder without one, which is no queue.
   async remove(name: string): Promise<void> {
-    this.#queues.get(name)?.messages.close();
-    this.#queues.delete(name);
-    await rm(path.join(this.#folderOf(name), 'queue.json'), { force: true });
-    await rm(this.#folderOf(name), { recursive: true, force: true, maxRetries: 3 });
+    return this.#changes.run(async () => {
+      this.#queues.get(name)?.messages.close();
+      this.#queues.delete(name);
+      await rm(path.join(this.#folderOf(name), 'queue.json'), { force: true });
+      await rm(this.#folderOf(name), { recursive: true, force: true, maxRetries: 3 });
+    });
   }
 
   /** Messages that nobody else gets for a while. Those that were received too often go where such messages go instead. */
@@ -153,7 +167,7 @@ export class QueueStore {
       if (text === undefined) return await rm(folder, { recursive: true, force: true });
       const record = JSON.parse(text) as QueueRecord;
       if (record.format !== queueFormat) throw new Error(`its format ${String(record.format)} is not known here`);
-      this.#queues.set(record.name, { record, messages: await Messages.open(path.join(folder, 'messages'), keepsOrder(record)) });
+      this.#queues.set(record.name, { record, messages: await Messages.open(path.join(folder, 'messages'), keepsOrder(record), this.#room) });
     } catch (error) {
       this.#unread.add(folder);
       warn(`The queue in ${folder} cannot be read: ${String(error)}`);
