@@ -1,7 +1,7 @@
 import { type IncomingMessage, request as send } from 'node:http';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
-import { type ErrorKind, ProviderError } from '../../core/errors';
+import { type ErrorKind, ProviderError, throwIfAborted } from '../../core/errors';
 import type { CallOptions } from '../../core/provider';
 import type { Live } from './health';
 
@@ -54,6 +54,7 @@ function messageIn(content: string): string | undefined {
 }
 
 function lost(cause: unknown, { signal }: CallOptions): never {
-  if (signal.aborted) throw cause;
+  // A stream that is cut off says so in several ways, which mean all the same here.
+  throwIfAborted(signal);
   throw new ProviderError('network', 'The local runtime has ended; try again, which starts it anew.', { cause });
 }

@@ -5,6 +5,13 @@ export class Clock {
   #timer: NodeJS.Timeout | undefined;
   /** When the timer goes off, by `performance.now()`. */
   #timerAt = Infinity;
+  #stoodMs = 0;
+  #standsSince = 0;
+
+  /** Milliseconds from any start, without those in which it stood still. */
+  get now(): number {
+    return (this.#holders.size ? this.#standsSince : performance.now()) - this.#stoodMs;
+  }
 
   /** What the work comes to, or `undefined` once its time is up. One work at a time. */
   within<T>(work: Promise<T>, limitMs: number): Promise<T | undefined> {
@@ -27,9 +34,12 @@ export class Clock {
     if (isHeld) this.#holders.add(who);
     else this.#holders.delete(who);
     const stands = this.#holders.size > 0;
-    if (!this.#countdown || stood === stands) return;
-    if (stands) this.#countdown.leftMs = leftOf(this.#countdown);
+    if (stood === stands) return;
     const now = performance.now();
+    if (stands) this.#standsSince = now;
+    else this.#stoodMs += now - this.#standsSince;
+    if (!this.#countdown) return;
+    if (stands) this.#countdown.leftMs = leftOf(this.#countdown);
     this.#countdown.since = now;
     if (!stands) this.#watch(this.#countdown.leftMs, now);
   }

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { performance } from 'node:perf_hooks';
 import type { LogGroup } from '../store/logGroup';
 import type { LogStream } from '../store/logStream';
 import { Capture } from './capture';
@@ -62,9 +61,9 @@ export class Environment {
       const load = this.#isReady ? undefined : await this.#load(call);
       this.#capture.hold(this.#log.start(call.requestId));
       if (load?.failure) return await this.#failToLoad(call, load.failure, load.initMs);
-      const started = performance.now();
+      const started = this.#clock.now;
       const ending = await this.#run(call);
-      return this.#close(call, ending, performance.now() - started, load?.initMs);
+      return this.#close(call, ending, this.#clock.now - started, load?.initMs);
     } finally {
       Environment.#rounds.remove(this);
     }
@@ -97,7 +96,7 @@ export class Environment {
   async #load(call: Call): Promise<Load | undefined> {
     const cold = await this.#makeReady(call);
     if (!cold) return undefined;
-    const initMs = performance.now() - this.#startedAt;
+    const initMs = this.#clock.now - this.#startedAt;
     const failure = this.#failure(cold, call);
     if (failure) this.#capture.write(this.#log.initReport(initMs, failure.type));
     return { initMs, failure };
@@ -108,7 +107,7 @@ export class Environment {
     if (this.#process && !this.#process.ended) return undefined;
     await this.#process?.kill();
     this.#process = new FunctionProcess(this.spec, this.#capture, this.#tools);
-    this.#startedAt = performance.now();
+    this.#startedAt = this.#clock.now;
     const loading = this.#process.start(this.#stream.name, (runtime) => this.#begin(runtime));
     const limit = initLimitMs + this.spec.timeoutSeconds * 1000;
     const answer = await this.#clock.within(loading, limit);
@@ -118,7 +117,7 @@ export class Environment {
 
   // The search for the interpreter comes before it: that is ours, and no part of the function's own start.
   #begin(runtime: string): void {
-    this.#startedAt = performance.now();
+    this.#startedAt = this.#clock.now;
     this.#capture.write(this.#log.initStart(runtime));
   }
 

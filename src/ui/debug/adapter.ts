@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { isAbort } from '../../core/errors';
 import type { DebugProcess } from '../../core/provider';
@@ -122,7 +123,9 @@ class FunctionAdapter implements vscode.DebugAdapter {
   async #attach(process: DebugProcess): Promise<void> {
     const name = vscode.l10n.t('{0} (process {1})', this.#target?.ref.name ?? '', process.pid);
     const { justMyCode = true } = this.#configuration;
-    const configuration = attachTo(process, { name, source: this.#target?.source?.path, dist: this.deck.dist, justMyCode });
+    // The runtime's code goes by its real path, wherever the editor found it.
+    const dist = await realpath(this.deck.dist);
+    const configuration = attachTo(process, { name, source: this.#target?.source?.path, dist, justMyCode });
     const isAttached = await vscode.debug.startDebugging(this.session.workspaceFolder, configuration, {
       parentSession: this.session,
       lifecycleManagedByParent: true,

@@ -13,6 +13,20 @@ describe('the local runtime: the clock of a call', () => {
     assert.equal(await ended, 'done');
   });
 
+  it('tells the time without that in which it stood still', async () => {
+    const clock = new Clock();
+    const [real, own] = [performance.now(), clock.now];
+    for (const who of ['one', 'other']) clock.hold(who, true);
+    const held = clock.now;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+    assert.equal(clock.now, held);
+    clock.hold('one', false);
+    assert.equal(clock.now, held, 'somebody holds it still');
+    clock.hold('other', false);
+    const ownMs = clock.now - own;
+    assert.ok(ownMs >= 0 && ownMs <= performance.now() - real - 19, `${ownMs} ms`);
+  });
+
   it('ends what takes longer, and stands still while it is held', async () => {
     const clock = new Clock();
     let end = (): void => undefined;

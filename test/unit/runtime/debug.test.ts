@@ -18,10 +18,11 @@ exports.handler = async (event) => {
   return answer;
 };
 `;
-const python = `import os, sys
+const python = `import logging, os, sys
 top = "loaded"
 def handler(event, context):
     answer = {"top": top, "pid": os.getpid(), "argv": len(sys.argv), "path": sys.path, "given": event.get("n")}
+    logging.warning("five")
     return answer
 `;
 
@@ -149,14 +150,20 @@ describe('the local runtime while a function is debugged', () => {
 
   it('lets no time pass for the function while the debugger holds it', async () => {
     session = await Session.open(runtime, 'watched');
+    const started = performance.now();
     const call = runtime.call('watched');
     const inspector = await stopAt(session, 5);
     await inspector.event('Debugger.paused');
     await ask(runtime, 'PUT', 'watched/debug', { held: true });
+    const held = performance.now();
     await sleep(1200);
+    const heldMs = performance.now() - held;
     await ask(runtime, 'PUT', 'watched/debug', { held: false });
     await inspector.send('Debugger.resume');
-    assert.equal((await call).error, undefined);
+    const { error, log } = await call;
+    assert.equal(error, undefined);
+    const reportedMs = Number(/\tDuration: ([\d.]+) ms/.exec(log)?.[1]);
+    assert.ok(reportedMs <= performance.now() - started - heldMs, `${reportedMs} ms are reported, with the time in which it was held`);
     const late = runtime.call('watched');
     await inspector.event('Debugger.paused');
     assert.match((await late).text, /Task timed out after 1\.00 seconds/, 'the clock goes when nobody holds it');
@@ -210,6 +217,24 @@ describe('the local runtime while a function is debugged', () => {
     await runtime.lambda.send(new UpdateFunctionCodeCommand({ FunctionName: 'watched', ZipFile: zip({ 'index.js': source }) }));
   });
 
+  it('has the debugger show what the function logs and how it fails, each once', async () => {
+    await runtime.node('chatty', 'exports.handler = async () => { console.table([[1]]); console.warn("two"); throw new Error("three"); };');
+    session = await Session.open(runtime, 'watched');
+    const own = await Session.open(runtime, 'chatty');
+    const call = runtime.call('chatty');
+    const inspector = await Inspector.connect((await own.process()).port);
+    const shown = inspector.all('Runtime.consoleAPICalled');
+    await inspector.send('Runtime.enable');
+    await inspector.send('Runtime.runIfWaitingForDebugger');
+    assert.match((await call).log, /\(index\)[^]*\tWARN\ttwo\n[^]*three/, 'the log has it as ever');
+    const isError = ({ type }: Readonly<Record<string, unknown>>): boolean => type === 'error';
+    await eventually(() => shown.some(isError), 'the failure');
+    assert.deepEqual(shown.map(({ type }) => type), ['table', 'warning', 'error']);
+    assert.match(JSON.stringify(shown.find(isError)), /Error: three/);
+    inspector.close();
+    own.close();
+  });
+
   it('ends the process with the session, and runs calls as ever again', async () => {
     session = await Session.open(runtime, 'watched');
     const waiting = runtime.call('watched', { n: 1 });
@@ -247,6 +272,7 @@ describe('the local runtime while a function is debugged', () => {
     const { port, folder, language } = await own.process();
     const adapter = await DebugAdapter.connect(port);
     await adapter.send('initialize', { adapterID: 'test', pathFormat: 'path' });
+    const outputs = adapter.all('output');
     const [ready, paused] = [adapter.event('initialized'), adapter.event('stopped')];
     const attached = adapter.send('attach', { justMyCode: true });
     await ready;
@@ -258,6 +284,7 @@ describe('the local runtime while a function is debugged', () => {
     const { result } = await adapter.send('evaluate', { expression: 'answer["given"]', frameId: stackFrames[0]?.id });
     await adapter.send('continue', { threadId });
     const { body } = await call;
+    await eventually(() => outputs.some(({ output }) => String(output).includes('five')), 'what it logged');
     adapter.close();
     own.close();
     assert.deepEqual([language, stackFrames[0]?.line, result], ['python', 5, '5']);

@@ -20,6 +20,13 @@ abstract class Client {
     return message;
   }
 
+  /** All events of a name from now on, as they come. */
+  all(name: string): readonly Message[] {
+    const found: Message[] = [];
+    this.#events.on(name, (message: Message) => found.push(message));
+    return found;
+  }
+
   close(): void {
     this.socket.destroy();
   }

@@ -10,4 +10,5 @@ writeSync(told, `${new URL(inspector.url()).port}\n`);
 inspector.waitForDebugger();
 writeSync(told, 'attached\n');
 closeSync(told);
+require('./debugConsole.cjs').show(require('./log.cjs'));
 require(process.argv[1]);

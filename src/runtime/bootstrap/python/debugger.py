@@ -46,12 +46,27 @@ def attach(folder):
     os.close(TOLD)
 
 
+def show_log():
+    """The debugger shows what is printed by itself; of what goes to the log in other ways it is told."""
+    import _function_log
+    import pydevd
+
+    write = _function_log.write_event
+
+    def write_and_show(text):
+        write(text)
+        pydevd.send_json_message({"type": "event", "event": "output", "body": {"category": "stdout", "output": text}})
+
+    _function_log.write_event = write_and_show
+
+
 if sys.argv[1] == "--find":
     print(find(sys.argv[2:]))
 else:
     _, client, folder = sys.argv
     sys.argv[:] = [client]
     attach(folder)
+    show_log()
     import _function_runtime
 
     _function_runtime.main()
