@@ -22,7 +22,8 @@ const python = `import logging, os, sys
 top = "loaded"
 def handler(event, context):
     answer = {"top": top, "pid": os.getpid(), "argv": len(sys.argv), "path": sys.path, "given": event.get("n")}
-    logging.warning("five")
+    logging.warning("logged")
+    print("printed")
     return answer
 `;
 
@@ -274,7 +275,7 @@ describe('the local runtime while a function is debugged', () => {
     await adapter.send('initialize', { adapterID: 'test', pathFormat: 'path' });
     const outputs = adapter.all('output');
     const [ready, paused] = [adapter.event('initialized'), adapter.event('stopped')];
-    const attached = adapter.send('attach', { justMyCode: true });
+    const attached = adapter.send('attach', { justMyCode: true, redirectOutput: true });
     await ready;
     await adapter.send('setBreakpoints', { source: { path: path.join(folder, 'app.py') }, breakpoints: [{ line: 5 }] });
     await adapter.send('configurationDone');
@@ -284,7 +285,8 @@ describe('the local runtime while a function is debugged', () => {
     const { result } = await adapter.send('evaluate', { expression: 'answer["given"]', frameId: stackFrames[0]?.id });
     await adapter.send('continue', { threadId });
     const { body } = await call;
-    await eventually(() => outputs.some(({ output }) => String(output).includes('five')), 'what it logged');
+    const text = (): string => outputs.map(({ output }) => output).join('');
+    await eventually(() => ['WARNING', 'logged', 'printed'].every((one) => text().includes(one)), 'what it logged and printed');
     adapter.close();
     own.close();
     assert.deepEqual([language, stackFrames[0]?.line, result], ['python', 5, '5']);

@@ -46,8 +46,16 @@ def attach(folder):
     os.close(TOLD)
 
 
+def open_outputs():
+    """The debugger wraps them to show what is printed, so they must not be opened anew after it has come."""
+    import _function_log
+
+    _function_log.open_outputs()
+    _function_log.open_outputs = lambda: None
+
+
 def show_log():
-    """The debugger shows what is printed by itself; of what goes to the log in other ways it is told."""
+    """What goes to the log in other ways than by printing is told to the debugger."""
     import _function_log
     import pydevd
 
@@ -65,6 +73,7 @@ if sys.argv[1] == "--find":
 else:
     _, client, folder = sys.argv
     sys.argv[:] = [client]
+    open_outputs()
     attach(folder)
     show_log()
     import _function_runtime
