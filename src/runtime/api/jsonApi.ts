@@ -13,7 +13,7 @@ export interface JsonApi {
   /** Type of the error that tells of a fault of ours. */
   readonly fault: string;
   answer(body: object): ApiReply;
-  refuse(error: ApiError): ApiReply;
+  refuse(error: ApiError, operation: string): ApiReply;
 }
 
 export function isFor({ prefix }: Pick<JsonApi, 'prefix'>, call: ApiCall): boolean {
@@ -27,9 +27,9 @@ export async function serveJson(api: JsonApi, call: ApiCall, world: World): Prom
     if (!operation) throw new ApiError(api.unknown, 'UnknownOperationException', `The local runtime does not know ${name}.`);
     return api.answer(await operation(parseInput(call.body), world, call));
   } catch (error) {
-    if (error instanceof ApiError) return api.refuse(error);
-    if (error instanceof UnreadableFile) return api.refuse(new ApiError(500, api.fault, error.message));
+    if (error instanceof ApiError) return api.refuse(error, name);
+    if (error instanceof UnreadableFile) return api.refuse(new ApiError(500, api.fault, error.message), name);
     world.warn(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-    return api.refuse(new ApiError(500, api.fault, 'The local runtime failed; its log says why.'));
+    return api.refuse(new ApiError(500, api.fault, 'The local runtime failed; its log says why.'), name);
   }
 }

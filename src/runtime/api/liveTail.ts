@@ -39,13 +39,13 @@ export function startLiveTail(input: Input, world: World): Readable {
 
 function readFacts(input: Input, world: World): Facts {
   const groups = textsOf(input, 'logGroupIdentifiers');
-  if (!groups.length || groups.length > 10) throw invalidParameter('logGroupIdentifiers must have 1 to 10 log groups.');
+  if (!groups.length || groups.length > 10) throw invalidParameter(`1 validation error detected: Value at 'logGroupIdentifiers' failed to satisfy constraint: Member must have length ${groups.length ? 'less than or equal to 10' : 'greater than or equal to 1'}`);
   const odd = groups.find((group) => !/^arn:[^:]+:logs:[^:]*:\d*:log-group:[^:*]+$/.test(group));
   if (odd !== undefined) throw invalidParameter(`The logGroupIdentifier provided is invalid: ${odd} is not the ARN of a log group without an asterisk at its end.`);
   const names = groups.map((logGroupIdentifier) => groupOf({ logGroupIdentifier }, world).name);
   const [streams, prefixes] = [textsOf(input, 'logStreamNames'), textsOf(input, 'logStreamNamePrefixes')];
-  if (streams.length && prefixes.length) throw invalidParameter('Give logStreamNames or logStreamNamePrefixes, not both.');
-  if (streams.length + prefixes.length > 0 && names.length > 1) throw invalidParameter('Log streams can be chosen of one log group only.');
+  if (streams.length && prefixes.length) throw invalidParameter('Only one of logStreamNames or logStreamNamePrefixes can be provided.');
+  if (streams.length + prefixes.length > 0 && names.length > 1) throw invalidParameter('logStreamNames and logStreamNamePrefixes can only be used with a single log group.');
   return { names: [...new Set(names)], streams, prefixes, pattern: textOf(input, 'logEventFilterPattern') };
 }
 

@@ -1,3 +1,4 @@
+import { findFields } from '../insights/fields';
 import { parseQuery } from '../insights/query';
 import type { QueryState, RunningQuery } from '../insights/queries';
 import { EventRow } from '../insights/row';
@@ -42,6 +43,16 @@ export function describeQueries(input: Input, world: World): object {
   return { queries: found.map(shape) };
 }
 
+const minuteMs = 60_000;
+
+/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogGroupFields.html */
+export async function getLogGroupFields(input: Input, world: World): Promise<object> {
+  const group = groupOf(input, world);
+  const middle = numberOf(input, 'time', 0, forever);
+  const [start, end] = middle === undefined ? [Date.now() - 15 * minuteMs, forever] : [msOf(middle) - 8 * minuteMs, msOf(middle) + 8 * minuteMs];
+  return { logGroupFields: await findFields(group, start, end) };
+}
+
 export function stopQuery(input: Input, world: World): object {
   existing(input, world).state = 'Cancelled' satisfies QueryState;
   return { success: true };
@@ -81,7 +92,11 @@ function existing(input: Input, world: World): RunningQuery {
 function timeOf(input: Input, member: 'startTime' | 'endTime'): number {
   const time = numberOf(input, member, 0, forever);
   if (time === undefined) throw validation(undefined, member, 'Member must not be null');
-  return time > 100_000_000_000 ? time : time * 1000 + (member === 'endTime' ? 999 : 0);
+  return msOf(time) + (member === 'endTime' && msOf(time) !== time ? 999 : 0);
+}
+
+function msOf(time: number): number {
+  return time > 100_000_000_000 ? time : time * 1000;
 }
 
 function groupsOf(input: Input, world: World): readonly LogGroup[] {

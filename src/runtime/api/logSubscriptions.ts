@@ -15,9 +15,10 @@ export function putSubscription(input: Input, world: World, call: ApiCall): obje
   const destination = destinationOf(input, call.region);
   const group = groupOf(input, world);
   refuseFunction(world, group, destination);
-  const others = (group.facts.subscriptions ?? []).filter((one) => one.name !== name);
+  const before = (group.facts.subscriptions ?? []).find((one) => one.name === name);
+  const others = (group.facts.subscriptions ?? []).filter((one) => one !== before);
   if (others.length >= mostFilters) throw new ApiError(400, 'LimitExceededException', 'Resource limit exceeded.');
-  const filter: SubscriptionFacts = { name, pattern, destination, role: textOf(input, 'roleArn'), distribution: distributionOf(input), created: Date.now() };
+  const filter: SubscriptionFacts = { name, pattern, destination, role: textOf(input, 'roleArn'), distribution: distributionOf(input), created: before?.created ?? Date.now() };
   world.logs.write(group, { ...group.facts, subscriptions: sorted([...others, filter]) });
   world.subscriptions.listen(group.name);
   return {};

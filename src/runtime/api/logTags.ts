@@ -1,29 +1,48 @@
-import type { LogGroup } from '../store/logGroup';
+import type { LogAccountKind } from '../store/logAccount';
 import type { Input, World } from './call';
 import { mapOf, textOf } from './input';
 import { groupOf, invalidParameter } from './logGroups';
 
-/** Tags of a log group, which the older operations take by its name and the newer by its ARN. */
-export function tagLogGroup(input: Input, world: World): object {
-  const group = taggedOf(input, world);
-  world.logs.write(group, { ...group.facts, tags: { ...group.facts.tags, ...mapOf(input.tags, 'tags') } });
+type Tags = Readonly<Record<string, string>>;
+
+/** What has tags, and how it gets others. */
+interface Tagged {
+  readonly tags: Tags;
+  write(tags: Tags): void;
+}
+
+/** Tags of a log group, which the older operations take by its name and the newer by its ARN, as they do others. */
+export function tag(input: Input, world: World): object {
+  const tagged = taggedOf(input, world);
+  tagged.write({ ...tagged.tags, ...mapOf(input.tags, 'tags') });
   return {};
 }
 
-export function untagLogGroup(input: Input, world: World): object {
-  const group = taggedOf(input, world);
+export function untag(input: Input, world: World): object {
+  const tagged = taggedOf(input, world);
   const gone = input.tagKeys ?? input.tags;
   if (!Array.isArray(gone)) throw invalidParameter('The names of the tags must be a list.');
-  const kept = Object.entries(group.facts.tags ?? {}).filter(([name]) => !gone.includes(name));
-  world.logs.write(group, { ...group.facts, tags: Object.fromEntries(kept) });
+  tagged.write(Object.fromEntries(Object.entries(tagged.tags).filter(([name]) => !gone.includes(name))));
   return {};
 }
 
-export function listLogGroupTags(input: Input, world: World): object {
-  return { tags: taggedOf(input, world).facts.tags ?? {} };
+export function listTags(input: Input, world: World): object {
+  return { tags: taggedOf(input, world).tags };
 }
 
-function taggedOf(input: Input, world: World): LogGroup {
-  const logGroupIdentifier = textOf(input, 'resourceArn')?.replace(/:\*$/, '');
-  return groupOf(logGroupIdentifier === undefined ? input : { logGroupIdentifier }, world);
+const kinds: Readonly<Record<string, Extract<LogAccountKind, `deliver${string}` | 'destinations'>>> = {
+  delivery: 'deliveries',
+  'delivery-source': 'deliverySources',
+  'delivery-destination': 'deliveryDestinations',
+  destination: 'destinations',
+};
+
+function taggedOf(input: Input, world: World): Tagged {
+  const arn = textOf(input, 'resourceArn')?.replace(/:\*$/, '');
+  const [, kind = '', name = ''] = /^arn:[^:]+:logs:[^:]*:\d*:([a-z-]+):([^:]+)$/.exec(arn ?? '') ?? [];
+  const [of] = [Object.hasOwn(kinds, kind) ? kinds[kind] : undefined];
+  const item = of && world.logAccount.get(of, name);
+  if (of && item) return { tags: item.tags ?? {}, write: (tags) => world.logAccount.put(of, { ...item, tags }) };
+  const group = groupOf(arn === undefined ? input : { logGroupIdentifier: arn }, world);
+  return { tags: group.facts.tags ?? {}, write: (tags) => world.logs.write(group, { ...group.facts, tags }) };
 }

@@ -9,12 +9,15 @@ import type { Input, World } from './call';
 import { ApiError, invalid } from './errors';
 import { isObject, textOf } from './input';
 
+const noZip = 'The local runtime takes the code as ZipFile; it reads no bucket and no image.';
+// As AWS says it of a bucket that is not there, and here none is.
+const noBucket = 'Error occurred while GetObject. S3 Error Code: NoSuchBucket. S3 Error Message: The specified bucket does not exist';
 const maxZip = 52_428_800;
 
 /** The zip in a request, `Code.ZipFile` or `ZipFile`. */
 export function zipOf(input: Input): Buffer {
   const text = textOf(input, 'ZipFile');
-  if (text === undefined) throw invalid('The local runtime takes the code as ZipFile; it reads no bucket and no image.');
+  if (text === undefined) throw textOf(input, 'S3Bucket') === undefined ? invalid(noZip) : new ApiError(400, 'InvalidParameterValueException', noBucket, { Hint: noZip });
   const zip = Buffer.from(text, 'base64');
   if (!zip.length) throw invalid('Uploaded file must be a non-empty zip');
   if (zip.length > maxZip) throw new ApiError(413, 'RequestEntityTooLargeException', `Zipped size must be smaller than ${maxZip} bytes`);

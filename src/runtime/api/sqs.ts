@@ -3,6 +3,7 @@ import { ApiError } from './errors';
 import { isFor, type JsonApi, serveJson } from './jsonApi';
 import { sqsError, sqsType } from './sqsErrors';
 import type { SqsCall } from './sqsInput';
+import * as permissions from './sqsPermissions';
 import * as queues from './sqsQueues';
 import * as receiving from './sqsReceive';
 import * as sending from './sqsSend';
@@ -10,6 +11,7 @@ import * as sending from './sqsSend';
 type Operation = (at: SqsCall) => Promise<object>;
 
 const operations: Readonly<Record<string, Operation>> = {
+  AddPermission: permissions.addPermission,
   ChangeMessageVisibility: receiving.changeMessageVisibility,
   ChangeMessageVisibilityBatch: receiving.changeMessageVisibilityBatch,
   CreateQueue: queues.createQueue,
@@ -23,6 +25,7 @@ const operations: Readonly<Record<string, Operation>> = {
   ListQueues: queues.listQueues,
   PurgeQueue: queues.purgeQueue,
   ReceiveMessage: receiving.receiveMessage,
+  RemovePermission: permissions.removePermission,
   SendMessage: sending.sendMessage,
   SendMessageBatch: sending.sendMessageBatch,
   SetQueueAttributes: queues.setQueueAttributes,

@@ -52,7 +52,7 @@ export function systemAttributes({ content, first, receives }: Received, { recor
     ApproximateFirstReceiveTimestamp: String(first),
     ...(keepsOrder(record) ? { SequenceNumber: sequenceNumber(content.order) } : {}),
     ...(content.group === undefined ? {} : { MessageGroupId: content.group }),
-    ...(content.sameAs === undefined ? {} : { MessageDeduplicationId: content.sameAs }),
+    ...(content.sameAs === undefined ? {} : { MessageDeduplicationId: content.sameAs.split('\n').at(-1) }),
     ...(content.trace === undefined ? {} : { AWSTraceHeader: content.trace }),
     ...(content.from === undefined ? {} : { DeadLetterQueueSourceArn: content.from }),
   };

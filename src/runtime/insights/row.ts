@@ -22,11 +22,16 @@ export class EventRow implements Row {
   get(field: string): string | undefined {
     const own = owned[field]?.(this);
     if (own !== undefined || field.startsWith('@')) return own;
-    if (!this.#isRead) this.#json = readJson(this.event.message);
-    this.#isRead = true;
-    const value = field.split('.').reduce<unknown>((part, name) => (isRecord(part) && Object.hasOwn(part, name) ? part[name] : undefined), this.#json);
+    const value = field.split('.').reduce<unknown>((part, name) => (isRecord(part) && Object.hasOwn(part, name) ? part[name] : undefined), this.#read());
     if (value === undefined || value === null) return undefined;
     return typeof value === 'string' ? value : JSON.stringify(value);
+  }
+
+  /** Names of its fields in JSON, those within others too: at most 200, as documented. */
+  members(): readonly string[] {
+    const names: string[] = [];
+    collect(this.#read(), '', names);
+    return names;
   }
 
   get size(): number {
@@ -42,6 +47,24 @@ export class EventRow implements Row {
   get pointer(): string {
     const { stream, seq } = this.event;
     return Buffer.from(JSON.stringify([this.group, stream.name, seq])).toString('base64url');
+  }
+
+  #read(): unknown {
+    if (!this.#isRead) this.#json = readJson(this.event.message);
+    this.#isRead = true;
+    return this.#json;
+  }
+}
+
+const mostMembers = 200;
+
+function collect(value: unknown, path: string, names: string[]): void {
+  if (!isRecord(value)) return;
+  for (const [name, inner] of Object.entries(value)) {
+    if (names.length >= mostMembers) return;
+    if (inner === null) continue;
+    names.push(path + name);
+    collect(inner, `${path}${name}.`, names);
   }
 }
 
@@ -63,6 +86,9 @@ const owned: Readonly<Record<string, (row: EventRow) => string | undefined>> = {
   '@billedDuration': ({ event }) => told(parseReport(event.message)?.billedMs),
   '@initDuration': ({ event }) => told(parseReport(event.message)?.initMs),
 };
+
+/** Those that begin with `@`. */
+export const ownFields = Object.keys(owned);
 
 function told(value: number | undefined): string | undefined {
   return value === undefined ? undefined : String(value);

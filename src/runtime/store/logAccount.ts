@@ -2,6 +2,8 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { isMissing } from './files';
 import { UnreadableFile } from './recordFolder';
 
+type Tags = Readonly<Record<string, string>>;
+
 export interface ResourcePolicy {
   readonly name: string;
   readonly document: string;
@@ -14,26 +16,80 @@ export interface LogDestination {
   readonly role: string;
   readonly policy?: string;
   readonly created: number;
+  readonly tags?: Tags;
 }
 
-interface Facts {
-  readonly format: 1;
-  /** Sorted by name, as destinations are. */
-  readonly policies: readonly ResourcePolicy[];
-  readonly destinations: readonly LogDestination[];
+/** Something of another service that writes logs. */
+export interface DeliverySource {
+  readonly name: string;
+  readonly region: string;
+  readonly resource: string;
+  readonly logType: string;
+  readonly tags?: Tags;
 }
 
-/** What the logs API keeps that belongs to no group. All calls are synchronous, as those about groups are. */
+/** Where the logs of such a source go. */
+export interface DeliveryDestination {
+  readonly name: string;
+  readonly region: string;
+  readonly type: string;
+  /** ARN; traces have none. */
+  readonly resource?: string;
+  readonly outputFormat?: string;
+  readonly policy?: string;
+  readonly tags?: Tags;
+}
+
+/** A source joined to a destination. */
+export interface Delivery {
+  /** Its id. */
+  readonly name: string;
+  readonly region: string;
+  readonly source: string;
+  readonly destination: string;
+  /** What the API was told of its form, as it was told. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly tags?: Tags;
+}
+
+/** A query that was saved. */
+export interface QueryDefinition {
+  /** Its id. */
+  readonly name: string;
+  readonly title: string;
+  readonly text: string;
+  readonly groups: readonly string[];
+  readonly changed: number;
+}
+
+/** What the logs API keeps that belongs to no group. */
+export interface LogAccountKinds {
+  readonly policies: ResourcePolicy;
+  readonly destinations: LogDestination;
+  readonly deliverySources: DeliverySource;
+  readonly deliveryDestinations: DeliveryDestination;
+  readonly deliveries: Delivery;
+  readonly queryDefinitions: QueryDefinition;
+}
+
+export type LogAccountKind = keyof LogAccountKinds;
+
+/** Each sorted by name. */
+type Lists = { readonly [K in LogAccountKind]: readonly LogAccountKinds[K][] };
+
+const nothing: Lists = { policies: [], destinations: [], deliverySources: [], deliveryDestinations: [], deliveries: [], queryDefinitions: [] };
+
+/** All of it in one file. All calls are synchronous, as those about groups are. */
 export class LogAccount {
   readonly #file: string;
-  #facts: Facts = { format: 1, policies: [], destinations: [] };
+  #lists = nothing;
   #isUnread = false;
 
   /** `warn` is told of a file that cannot be read, which stays as it is. */
   constructor(file: string, warn: (line: string) => void) {
     this.#file = file;
     try {
-      this.#facts = parse(readFileSync(file, 'utf8'));
+      this.#lists = parse(readFileSync(file, 'utf8'));
     } catch (error) {
       if (isMissing(error)) return;
       this.#isUnread = true;
@@ -41,44 +97,42 @@ export class LogAccount {
     }
   }
 
-  get policies(): readonly ResourcePolicy[] {
-    return this.#facts.policies;
+  list<K extends LogAccountKind>(kind: K): Lists[K] {
+    return this.#lists[kind];
   }
 
-  get destinations(): readonly LogDestination[] {
-    return this.#facts.destinations;
+  get<K extends LogAccountKind>(kind: K, name: string): LogAccountKinds[K] | undefined {
+    const list: readonly LogAccountKinds[K][] = this.#lists[kind];
+    return list.find((one) => one.name === name);
   }
 
-  putPolicy(policy: ResourcePolicy): void {
-    this.#write({ policies: sorted([...this.policies.filter((one) => one.name !== policy.name), policy]) });
+  /** Takes the place of one with the same name. */
+  put<K extends LogAccountKind>(kind: K, item: LogAccountKinds[K]): void {
+    this.#write({ ...this.#lists, [kind]: sorted([...this.#without(kind, item.name), item]) });
   }
 
-  removePolicy(name: string): void {
-    this.#write({ policies: this.policies.filter((one) => one.name !== name) });
+  remove(kind: LogAccountKind, name: string): void {
+    this.#write({ ...this.#lists, [kind]: this.#without(kind, name) });
   }
 
-  putDestination(destination: LogDestination): void {
-    this.#write({ destinations: sorted([...this.destinations.filter((one) => one.name !== destination.name), destination]) });
+  #without<K extends LogAccountKind>(kind: K, name: string): readonly LogAccountKinds[K][] {
+    const list: readonly LogAccountKinds[K][] = this.#lists[kind];
+    return list.filter((one) => one.name !== name);
   }
 
-  removeDestination(name: string): void {
-    this.#write({ destinations: this.destinations.filter((one) => one.name !== name) });
-  }
-
-  #write(change: Partial<Facts>): void {
+  #write(lists: Lists): void {
     if (this.#isUnread && existsSync(this.#file)) throw new UnreadableFile(this.#file);
-    const facts = { ...this.#facts, ...change };
-    writeFileSync(`${this.#file}.tmp`, JSON.stringify(facts), { mode: 0o600 });
+    writeFileSync(`${this.#file}.tmp`, JSON.stringify({ format: 1, ...lists }), { mode: 0o600 });
     renameSync(`${this.#file}.tmp`, this.#file);
-    this.#facts = facts;
+    this.#lists = lists;
   }
 }
 
-function parse(text: string): Facts {
-  const { format, policies = [], destinations = [] } = JSON.parse(text) as Partial<Facts>;
+function parse(text: string): Lists {
+  const { format, ...lists } = { ...nothing, ...(JSON.parse(text) as { readonly format?: unknown }) };
   if (format !== 1) throw new Error(`its format ${String(format)} is not known here`);
-  if (!Array.isArray(policies) || !Array.isArray(destinations)) throw new Error('a part of it is no list');
-  return { format, policies, destinations };
+  if (!Object.values(lists).every((list) => Array.isArray(list))) throw new Error('a part of it is no list');
+  return lists;
 }
 
 function sorted<T extends { readonly name: string }>(items: readonly T[]): readonly T[] {

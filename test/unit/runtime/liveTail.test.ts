@@ -117,6 +117,8 @@ describe('the local runtime: Live Tail', () => {
     await refused({ logGroupIdentifiers: ['/one'] }, 'InvalidParameterException');
     await refused({ logGroupIdentifiers: [`${arn('/one')}:*`] }, 'InvalidParameterException');
     await refused({ logGroupIdentifiers: [] }, 'InvalidParameterException');
+    const many = Array.from({ length: 11 }, (_, i) => arn(`/${i}`));
+    await assert.rejects(client.send(new StartLiveTailCommand({ logGroupIdentifiers: many })), { message: /at 'logGroupIdentifiers' failed to satisfy constraint: Member must have length less than or equal to 10$/ });
     await refused({ logGroupIdentifiers: [arn('/one'), arn('/two')], logStreamNames: ['a/1'] }, 'InvalidParameterException');
     await refused({ logStreamNames: ['a/1'], logStreamNamePrefixes: ['a'] }, 'InvalidParameterException');
     await refused({ logEventFilterPattern: '{ $.x' }, 'InvalidParameterException');

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import {
-  ChangeMessageVisibilityCommand, CreateQueueCommand, DeleteMessageBatchCommand, DeleteMessageCommand, DeleteQueueCommand, GetQueueAttributesCommand, GetQueueUrlCommand,
-  ListQueuesCommand, PurgeQueueCommand, ReceiveMessageCommand, SendMessageBatchCommand, SendMessageCommand, SetQueueAttributesCommand, SQSClient,
+  AddPermissionCommand, ChangeMessageVisibilityCommand, CreateQueueCommand, DeleteMessageBatchCommand, DeleteMessageCommand, DeleteQueueCommand, GetQueueAttributesCommand, GetQueueUrlCommand,
+  ListQueuesCommand, PurgeQueueCommand, ReceiveMessageCommand, RemovePermissionCommand, SendMessageBatchCommand, SendMessageCommand, SetQueueAttributesCommand, SQSClient,
   type Message, type ReceiveMessageCommandInput, type SendMessageCommandInput,
 } from '@aws-sdk/client-sqs';
 import fc from 'fast-check';
@@ -65,6 +65,7 @@ describe('the local runtime: queues', () => {
     await refused(create('x', { VisibilityTimeout: '43201' }), 'InvalidAttributeValue', 400, /VisibilityTimeout/);
     await refused(create('x', { ContentBasedDeduplication: 'true' }), 'InvalidAttributeName', 400, /^Unknown Attribute ContentBasedDeduplication\.$/);
     await refused(create('x', { RedrivePolicy: JSON.stringify({ deadLetterTargetArn: 'arn:aws:sqs:eu-west-1:000000000000:none', maxReceiveCount: 1 }) }), 'InvalidParameterValue', 400, /Dead letter target does not exist\.$/);
+    await refused(create('x', { RedrivePolicy: JSON.stringify({ deadLetterTargetArn: 'arn:aws:sqs:us-east-1:000000000000:refusing', maxReceiveCount: 1 }) }), 'InvalidParameterValue', 400, /Dead letter target does not exist\.$/);
     await refused(put(url, 'x'.repeat(1025)), 'InvalidParameterValue', 400, /Message must be shorter than 1024 bytes\.$/);
     await refused(put(url, 'a\u0000'), 'InvalidMessageContents', 400, /'#x0' was found/);
     await refused(put(fifo, 'a'), 'MissingParameter', 400, /MessageGroupId\.$/);
@@ -134,6 +135,24 @@ describe('the local runtime: queues', () => {
     assert.deepEqual([deleted.Successful?.map(({ Id }) => Id), deleted.Failed?.map(({ Code }) => Code)], [['1'], ['ReceiptHandleIsInvalid']]);
   });
 
+  it('keep who may do what in their policy', async () => {
+    const QueueUrl = await create('shared');
+    const allow = (Label: string, more = {}) => send(new AddPermissionCommand({ QueueUrl, Label, AWSAccountIds: ['111111111111'], Actions: ['ReceiveMessage'], ...more }));
+    await allow('one');
+    await allow('two', { AWSAccountIds: ['111111111111', '222222222222'], Actions: ['SendMessage', '*'] });
+    const Resource = 'arn:aws:sqs:eu-west-1:000000000000:shared';
+    const [root, other] = ['arn:aws:iam::111111111111:root', 'arn:aws:iam::222222222222:root'];
+    const one = { Sid: 'one', Effect: 'Allow', Principal: { AWS: root }, Action: 'SQS:ReceiveMessage', Resource };
+    const two = { Sid: 'two', Effect: 'Allow', Principal: { AWS: [root, other] }, Action: ['SQS:SendMessage', 'SQS:*'], Resource };
+    assert.deepEqual(JSON.parse((await attributes(QueueUrl)).Policy ?? ''), { Version: '2008-10-17', Id: `${Resource}/SQSDefaultPolicy`, Statement: [one, two] });
+    await refused(allow('one'), 'InvalidParameterValue', 400, /^Value one for parameter Label is invalid\. Reason: Already exists\.$/);
+    await refused(allow('three', { Actions: ['Fly'] }), 'InvalidParameterValue', 400, /^Value SQS:Fly for parameter ActionName is invalid/);
+    await refused(allow('three', { AWSAccountIds: ['me'] }), 'InvalidParameterValue', 400, /^Value \[me\] for parameter PrincipalId is invalid\. Reason: Unable to verify\.$/);
+    for (const Label of ['one', 'two']) await send(new RemovePermissionCommand({ QueueUrl, Label }));
+    assert.equal((await attributes(QueueUrl)).Policy, undefined);
+    await refused(send(new RemovePermissionCommand({ QueueUrl, Label: 'one' })), 'InvalidParameterValue', 400, /can't find label\.$/);
+  });
+
   it('give up a message that is received too often, to another queue', async () => {
     const dead = await create('dead');
     const url = await create('tried', { RedrivePolicy: JSON.stringify({ deadLetterTargetArn: (await attributes(dead)).QueueArn, maxReceiveCount: 2 }) });
@@ -159,6 +178,17 @@ describe('the local runtime: queues', () => {
     const same = await put(url, 'a1', { MessageGroupId: 'a' });
     assert.equal(same.MessageId, a1?.MessageId);
     assert.equal((await attributes(url)).ApproximateNumberOfMessages, '0');
+  });
+
+  it('take the same message once in each group, where a queue is set so', async () => {
+    const url = await create('scoped.fifo', { FifoQueue: 'true', ContentBasedDeduplication: 'true', DeduplicationScope: 'messageGroup', FifoThroughputLimit: 'perMessageGroupId' });
+    const ids = [];
+    for (const MessageGroupId of ['a', 'b', 'a']) ids.push((await put(url, 'same', { MessageGroupId })).MessageId);
+    assert.deepEqual([ids[0] === ids[1], ids[0] === ids[2]], [false, true]);
+    await put(url, 'named', { MessageGroupId: 'c', MessageDeduplicationId: 'd' });
+    const received = await receive(url, { AttributeNames: ['All'] });
+    assert.deepEqual(received.map(({ Body }) => Body), ['same', 'same', 'named']);
+    assert.equal(received[2]?.Attributes?.MessageDeduplicationId, 'd');
   });
 
   it('lose nothing that they accepted when the runtime is killed, and forget nothing that was deleted', async () => {

@@ -74,14 +74,14 @@ describe('the local runtime: files that cannot be read', () => {
       return new LogAccount(file, (line) => warned.push(line));
     };
     const policy = { name: 'p', document: '{}', updated: 1 };
-    assert.deepEqual(open('{"format":1}').destinations, []);
-    open('{"format":1}').putPolicy(policy);
+    assert.deepEqual(open('{"format":1}').list('destinations'), []);
+    open('{"format":1}').put('policies', policy);
     assert.deepEqual(warned, []);
     for (const text of ['{}', '{"format":2}', '{"format":1,"policies":{}}', 'null', '{']) {
       const account = open(text);
-      assert.deepEqual([account.policies, account.destinations, warned.length], [[], [], 1], text);
+      assert.deepEqual([account.list('policies'), account.list('destinations'), warned.length], [[], [], 1], text);
       assert.match(warned.pop() ?? '', /log-account\.json cannot be read/);
-      assert.throws(() => account.putPolicy(policy), /log-account\.json cannot be read and is left as it is/);
+      assert.throws(() => account.put('policies', policy), /log-account\.json cannot be read and is left as it is/);
       assert.equal(readFileSync(file, 'utf8'), text);
     }
     rmSync(folder, { recursive: true });
