@@ -26,6 +26,7 @@ import { takeLog } from './log';
 import { EventQueue } from './queue';
 import { serve } from './http/server';
 import { CodeStore } from './store/code';
+import { diskSentence } from './store/diskError';
 import { DiskUse } from './store/diskUse';
 import { removeDrafts } from './store/drafts';
 import { NewerFormat, readFormat } from './store/format';
@@ -147,7 +148,7 @@ function stopper(server: Server, world: World, instance: Instance): () => void {
 }
 
 function fail(error: unknown): void {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${diskSentence(error) ?? (error instanceof Error ? error.message : String(error))}\n`);
   process.exit(1);
 }
 

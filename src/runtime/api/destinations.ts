@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Outcome } from '../engine/spec';
 import type { QueuedEvent } from '../queuedEvent';
+import { errorCode } from '../store/files';
 import { note } from '../store/note';
 import { QueueFull } from '../store/queueFull';
 import { keepsOrder, type Queue } from '../store/queues';
+import { UnreadableFile } from '../store/recordFolder';
 import type { EventConfigRecord } from '../store/records';
 import type { World } from './call';
 import { ApiError } from './errors';
@@ -40,7 +42,13 @@ export function tell(world: World, found: Found, event: QueuedEvent, line: strin
 
 /** As `tell`, also of what is no single call. */
 export function tellLog(world: World, found: Found, requestId: string | undefined, line: string, hops?: number): undefined {
-  note(world.logs, found.version.logGroup, `${requestId === undefined ? '' : `RequestId: ${requestId}\t`}${line}`, hops);
+  try {
+    note(world.logs, found.version.logGroup, `${requestId === undefined ? '' : `RequestId: ${requestId}\t`}${line}`, hops);
+  } catch (error) {
+    // No disk takes it; what it tells of has happened all the same, and must not happen again for that.
+    if (errorCode(error) === undefined && !(error instanceof UnreadableFile)) throw error;
+    world.warn(`The log of ${found.record.name} could not be told "${line}": ${String(error)}`);
+  }
   return undefined;
 }
 

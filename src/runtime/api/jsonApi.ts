@@ -1,3 +1,4 @@
+import { diskSentence } from '../store/diskError';
 import { UnreadableFile } from '../store/recordFolder';
 import type { ApiCall, ApiReply, Input, World } from './call';
 import { ApiError } from './errors';
@@ -30,6 +31,6 @@ export async function serveJson(api: JsonApi, call: ApiCall, world: World): Prom
     if (error instanceof ApiError) return api.refuse(error, name);
     if (error instanceof UnreadableFile) return api.refuse(new ApiError(500, api.fault, error.message), name);
     world.warn(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-    return api.refuse(new ApiError(500, api.fault, 'The local runtime failed; its log says why.'), name);
+    return api.refuse(new ApiError(500, api.fault, diskSentence(error) ?? 'The local runtime failed; its log says why.'), name);
   }
 }

@@ -1,3 +1,4 @@
+import { diskSentence } from '../store/diskError';
 import { UnreadableFile } from '../store/recordFolder';
 import * as account from './account';
 import * as aliases from './aliases';
@@ -102,7 +103,7 @@ export async function lambda(call: ApiCall, world: World): Promise<ApiReply> {
     if (error instanceof ApiError) return lambdaError(error);
     if (error instanceof UnreadableFile) return lambdaError(conflict(error.message));
     world.warn(`${call.method} ${call.path}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-    return lambdaError(new ApiError(500, 'ServiceException', 'The local runtime failed; its log says why.'));
+    return lambdaError(new ApiError(500, 'ServiceException', diskSentence(error) ?? 'The local runtime failed; its log says why.'));
   }
 }
 

@@ -72,7 +72,7 @@ export function createLogStream(input: Input, world: World): object {
   const name = textOf(input, 'logStreamName') ?? '';
   if (!/^[^:*]{1,512}$/.test(name)) throw invalidParameter('logStreamName must have 1 to 512 letters, without : and *.');
   if (group.stream(name)) throw exists('The specified log stream already exists');
-  group.create(name).open();
+  group.createOnDisk(name);
   return {};
 }
 

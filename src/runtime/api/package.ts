@@ -65,7 +65,6 @@ export async function storeCode(world: World, zip: Buffer): Promise<StoredCode> 
   } catch (error) {
     if (error instanceof Error && error.name === 'ArchiveError') throw invalid(error.message);
     if (errorCode(error) === 'EEXIST') throw invalid('The zip has two paths that differ only by case.');
-    if (errorCode(error) === 'ENOSPC') throw new ApiError(500, 'ServiceException', 'The disk is full: nothing was changed.');
     throw error;
   }
 }

@@ -6,6 +6,8 @@ import { bodyLimit, readBody } from '../http/body';
 import type { World } from '../api/call';
 import type { Guard } from '../http/guard';
 import type { Leases } from '../leases';
+import { diskSentence } from '../store/diskError';
+import { UnreadableFile } from '../store/recordFolder';
 import { debug, hold } from './debug';
 import { facts } from './facts';
 import { watchLog } from './logWatch';
@@ -62,7 +64,10 @@ export async function own(parts: OwnParts, url: Address, request: IncomingMessag
   } catch (error) {
     // From the path or the body, which only our own extension writes.
     if (error instanceof URIError || error instanceof SyntaxError) return { status: 400, body: { message: error.message } };
-    throw error;
+    const message = error instanceof UnreadableFile ? error.message : diskSentence(error);
+    if (message === undefined) throw error;
+    parts.world.warn(String(error));
+    return { status: 500, body: { message } };
   }
 }
 

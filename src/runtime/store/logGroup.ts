@@ -44,6 +44,8 @@ export interface LogHome {
   ensure(name: string): LogGroup;
   /** A number for a stream, greater than all before. */
   nextId(): number;
+  /** Is told how many bytes were written. */
+  grew(bytes: number): void;
 }
 
 /** A log group: a folder with the files of its streams, which are looked at when they are first needed. */
@@ -88,6 +90,17 @@ export class LogGroup {
     return this.#add(new LogStream(this.folder, this.#nextId(), name, Date.now(), []));
   }
 
+  /** As `create`, of one that is there although it has no event yet. */
+  createOnDisk(name: string): void {
+    const stream = this.create(name);
+    try {
+      stream.open();
+    } catch (error) {
+      this.remove(name);
+      throw error;
+    }
+  }
+
   // Also when the clock was set back: the number names the stream's files.
   #nextId(): string {
     this.#lastId = Math.max(this.home.nextId(), this.#lastId + 1);
@@ -121,7 +134,10 @@ export class LogGroup {
   }
 
   #tell(stream: LogStream): LogStream {
-    stream.onAppend = (messages, timestamps, ingestion) => this.home.hub.publish(this.name, { stream, messages, timestamps, ingestion });
+    stream.onAppend = (messages, timestamps, ingestion, bytes) => {
+      this.home.grew(bytes);
+      this.home.hub.publish(this.name, { stream, messages, timestamps, ingestion });
+    };
     stream.onRevive = () => this.home.ensure(this.name).#add(stream);
     return stream;
   }

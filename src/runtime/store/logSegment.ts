@@ -44,11 +44,18 @@ export class LogSegment {
     this.#seq = head.firstSeq;
   }
 
+  /** Leaves no file behind when it throws: its name would be taken for ever. */
   static create(file: string, head: SegmentHead): LogSegment {
     const line = `${JSON.stringify(head)}\n`;
     const segment = new LogSegment(file, head, Buffer.byteLength(line));
     segment.#handle = openSync(file, 'ax+', 0o600);
-    writeAll(segment.#handle, line);
+    try {
+      writeAll(segment.#handle, line);
+    } catch (error) {
+      segment.close();
+      rmSync(file, { force: true });
+      throw error;
+    }
     return segment;
   }
 
@@ -81,14 +88,16 @@ export class LogSegment {
     return this.#seq;
   }
 
-  /** All of them or, when it throws, none. */
-  append(messages: readonly string[], timestamps: readonly number[] | number, ingestion: number): void {
+  /** All of them or, when it throws, none; what comes back is how many bytes they take. */
+  append(messages: readonly string[], timestamps: readonly number[] | number, ingestion: number): number {
     const timeOf = (index: number): number => (typeof timestamps === 'number' ? timestamps : (timestamps[index] ?? ingestion));
     const lines = messages.map((message, index) => `${timeOf(index)} ${ingestion} ${JSON.stringify(message)}\n`);
     const text = lines.join('');
     // Of most the bytes need not be counted line by line.
-    const isPlain = this.#write(text) === text.length;
+    const bytes = this.#write(text);
+    const isPlain = bytes === text.length;
     for (const [index, line] of lines.entries()) this.#index(timeOf(index), isPlain ? line.length : Buffer.byteLength(line));
+    return bytes;
   }
 
   // How many bytes it is. A part of it, left by a disk that is full, would shift the places of all that comes after it.

@@ -17,7 +17,7 @@ export class LogStream {
   /** Told when it is written to although it was removed, before it is. */
   onRevive: (() => void) | undefined;
   /** Told of every append once it is on disk. */
-  onAppend: ((messages: readonly string[], timestamps: readonly number[] | number, ingestion: number) => void) | undefined;
+  onAppend: ((messages: readonly string[], timestamps: readonly number[] | number, ingestion: number, bytes: number) => void) | undefined;
 
   /** `id` is the stream's number: it names the files and is part of every event's id. `segments` are oldest first. */
   constructor(folder: string, readonly id: string, readonly name: string, readonly created: number, segments: LogSegment[]) {
@@ -51,9 +51,9 @@ export class LogStream {
     if (!messages.length) return;
     const ingestion = Date.now();
     if (this.#removed) this.#revive();
-    this.#writable().append(messages, timestamps, ingestion);
+    const bytes = this.#writable().append(messages, timestamps, ingestion);
     this.#lastIngestion = ingestion;
-    this.onAppend?.(messages, timestamps, ingestion);
+    this.onAppend?.(messages, timestamps, ingestion, bytes);
   }
 
   /** Puts the stream on disk although it has no event yet. */

@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { isMissing } from './files';
 import { LogGroup, type GroupFacts } from './logGroup';
 import { LogHub } from './logHub';
+import { UnreadableFile } from './recordFolder';
 
 const sweepMs = 5 * 60_000;
 const removed = 'removed-';
@@ -16,6 +17,10 @@ export class LogStore {
   readonly #groups = new Map<string, LogGroup>();
   readonly #maxBytes: number;
   readonly #sweeper: NodeJS.Timeout;
+  readonly #sweepSoon: () => void;
+  readonly #unread = new Set<string>();
+  /** Bytes since the last sweep. */
+  #grown = 0;
   #lastId = 0;
 
   /** `maxBytes` is what all logs together may take on disk; the oldest streams make room. */
@@ -23,6 +28,7 @@ export class LogStore {
     this.#folder = folder;
     this.#maxBytes = maxBytes;
     this.#sweeper = setInterval(() => this.#trySweep(warn), sweepMs).unref();
+    this.#sweepSoon = () => void setImmediate(() => this.#trySweep(warn));
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     for (const name of readdirSync(folder)) this.#load(path.join(folder, name), warn);
   }
@@ -36,15 +42,20 @@ export class LogStore {
     return this.#groups.get(name);
   }
 
-  /** The group of that name, made if there is none. */
+  /** The group of that name, made if there is none. Throws `UnreadableFile`. */
   ensure(name: string): LogGroup {
     return this.#groups.get(name) ?? this.#create(name);
   }
 
   write(group: LogGroup, facts: GroupFacts): void {
     const file = path.join(group.folder, 'group.json');
-    writeFileSync(`${file}.tmp`, JSON.stringify(facts), { mode: 0o600 });
-    renameSync(`${file}.tmp`, file);
+    try {
+      writeFileSync(`${file}.tmp`, JSON.stringify(facts), { mode: 0o600 });
+      renameSync(`${file}.tmp`, file);
+    } catch (error) {
+      rmSync(`${file}.tmp`, { force: true });
+      throw error;
+    }
     group.facts = facts;
   }
 
@@ -60,6 +71,14 @@ export class LogStore {
 
   nextId(): number {
     return (this.#lastId = Math.max(Date.now() * 1000, this.#lastId + 1));
+  }
+
+  // Not while it is written: what is swept may be what is written to.
+  grew(bytes: number): void {
+    this.#grown += bytes;
+    if (this.#grown < this.#maxBytes / 16) return;
+    this.#grown = 0;
+    this.#sweepSoon();
   }
 
   /** What all logs take on disk. */
@@ -96,6 +115,8 @@ export class LogStore {
   #create(name: string): LogGroup {
     const facts: GroupFacts = { format: 1, name, created: Date.now() };
     const group = new LogGroup(path.join(this.#folder, folderName(name)), facts, this);
+    const file = path.join(group.folder, 'group.json');
+    if (this.#unread.has(file) && existsSync(file)) throw new UnreadableFile(file);
     mkdirSync(group.folder, { recursive: true, mode: 0o700 });
     this.write(group, facts);
     this.#groups.set(name, group);
@@ -104,13 +125,34 @@ export class LogStore {
 
   #load(folder: string, warn: (line: string) => void): void {
     if (path.basename(folder).startsWith(removed)) return rmSync(folder, { recursive: true, force: true });
+    const file = path.join(folder, 'group.json');
     try {
-      const facts = JSON.parse(readFileSync(path.join(folder, 'group.json'), 'utf8')) as GroupFacts;
-      this.#groups.set(facts.name, new LogGroup(folder, facts, this));
+      const facts = readFacts(file);
+      if (facts) this.#groups.set(facts.name, new LogGroup(folder, facts, this));
     } catch (error) {
-      // A kill between the folder and its first file leaves an empty folder; it is filled when the group is made again.
-      if (!isMissing(error)) warn(`The log group in ${folder} cannot be read: ${String(error)}`);
+      this.#unread.add(file);
+      warn(`The log group in ${folder} cannot be read: ${String(error)}`);
     }
+  }
+}
+
+// A kill between the folder and its first file leaves an empty folder, and a machine that lost its power an empty file: the
+// group is made again when it is needed, with what else lies there.
+function readFacts(file: string): GroupFacts | undefined {
+  const text = readText(file);
+  if (!text) return undefined;
+  const facts = JSON.parse(text) as Omit<GroupFacts, 'format'> & { readonly format: number };
+  if (facts.format !== 1) throw new Error(`its format ${String(facts.format)} is not known here`);
+  if (typeof facts.created !== 'number' || folderName(facts.name) !== path.basename(path.dirname(file))) throw new Error('it is not whole, or that of another group');
+  return { ...facts, format: 1 };
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (isMissing(error)) return '';
+    throw error;
   }
 }
 

@@ -36,9 +36,11 @@ export class RunningRuntime {
     this.logs = new CloudWatchLogsClient(options);
   }
 
-  static async start(data?: string, args: readonly string[] = []): Promise<RunningRuntime> {
+  /** `before` is a command that runs the one behind it. */
+  static async start(data?: string, args: readonly string[] = [], before: readonly string[] = []): Promise<RunningRuntime> {
     const folder = data ?? (await mkdtemp(path.join(tmpdir(), 'runtime-test-')));
-    const child = spawn(process.execPath, [runtimeFile, '--data', folder, ...args], {
+    const [file = '', ...all] = [...before, process.execPath, runtimeFile, '--data', folder, ...args];
+    const child = spawn(file, all, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, HOST_CANARY: 'must-not-leak' },
     });

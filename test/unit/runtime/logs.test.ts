@@ -256,4 +256,18 @@ describe('the log store’s use of the disk', () => {
     store.close();
     again.close();
   });
+
+  it('comes back below its limit as soon as much was written, without waiting for its turn', async () => {
+    const store = open(20_000);
+    const group = store.ensure('/g');
+    for (let n = 0; n < 30; n++) {
+      const stream = group.create(String(n));
+      stream.append(['x'.repeat(1000)]);
+      stream.close();
+      // As between two requests.
+      await new Promise(setImmediate);
+      assert.ok(store.bytes <= 25_000, `${store.bytes} bytes after ${n + 1} streams`);
+    }
+    store.close();
+  });
 });

@@ -6,6 +6,8 @@ import { DescribeResourcePoliciesCommand, PutResourcePolicyCommand } from '@aws-
 import { PublishLayerVersionCommand } from '@aws-sdk/client-lambda';
 import { LetterBox } from '../../../src/runtime/store/letters';
 import { LogAccount } from '../../../src/runtime/store/logAccount';
+import { queryEvents } from '../../../src/runtime/store/logQuery';
+import { LogStore } from '../../../src/runtime/store/logs';
 import { QueueStore, type QueueRecord } from '../../../src/runtime/store/queues';
 import { refused, RunningRuntime, zip } from './harness';
 
@@ -62,6 +64,41 @@ describe('the local runtime: files that cannot be read', () => {
     rmSync(path.dirname(file), { recursive: true });
     assert.equal((await again.create(record)).record, record);
     again.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('are those of log groups too, whose events stay', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'groups-'));
+    const warned: string[] = [];
+    const open = () => new LogStore(folder, (line) => warned.push(line));
+    const messages = (store: LogStore) => queryEvents(store.ensure('/g'), { start: 0, end: Infinity, limit: 10, wants: () => true, matches: () => true }).events.map((event) => event.message);
+    const first = open();
+    const group = first.ensure('/g');
+    group.create('s').append(['kept']);
+    const file = path.join(group.folder, 'group.json');
+    const whole = readFileSync(file, 'utf8');
+    first.close();
+    for (const text of ['{"format":1,', '{}', 'null', whole.replace('"format":1', '"format":2'), whole.replace('/g', '/h'), whole.replace(/"created":\d+/, '"created":"now"')]) {
+      writeFileSync(file, text);
+      const store = open();
+      assert.deepEqual([store.list(), warned.length], [[], 1], text);
+      assert.match(warned.pop() ?? '', /^The log group in .* cannot be read/);
+      assert.throws(() => store.ensure('/g'), { name: 'UnreadableFile', message: `${file} cannot be read and is left as it is: mend it and start the runtime again, or move it away.` });
+      assert.equal(readFileSync(file, 'utf8'), text);
+      store.close();
+    }
+    // As a machine that lost its power leaves it: nothing is lost with that.
+    for (const text of ['', whole]) {
+      writeFileSync(file, text);
+      const store = open();
+      assert.deepEqual([messages(store), warned], [['kept'], []]);
+      store.close();
+    }
+    writeFileSync(file, '{');
+    const store = open();
+    rmSync(path.dirname(file), { recursive: true });
+    assert.deepEqual(messages(store), []);
+    store.close();
     rmSync(folder, { recursive: true });
   });
 
