@@ -8,7 +8,7 @@ import { sentence, show } from '../run';
 import { attachTo, bundledDebugpy } from './attach';
 import { bring } from './bring';
 import type { FunctionConfiguration } from './configuration';
-import { watchHolds } from './holds';
+import { isBelow, watchHolds } from './holds';
 import { type DebugTarget, findTarget } from './target';
 
 interface Request {
@@ -98,6 +98,7 @@ class FunctionAdapter implements vscode.DebugAdapter {
     if (this.#configuration.noDebug === true) return this.#invoke().then(() => this.#event('terminated'));
     const open = vscode.Disposable.from(
       deck.debugging.add(ref, signal),
+      vscode.debug.onDidStartDebugSession((started) => this.#rename(started)),
       watchHolds(session, (isHeld) => debug.hold(ref, isHeld, { signal }).catch((error: unknown) => this.#note(error))),
     );
     await show(session.type, async () => {
@@ -135,6 +136,11 @@ class FunctionAdapter implements vscode.DebugAdapter {
     });
     // The editor has said why. Nobody would ever let the process go on.
     if (!isAttached) this.#end.abort();
+  }
+
+  // Node's debugger starts a session of its own below ours, and gives it the same name for every process.
+  #rename(started: vscode.DebugSession): void {
+    if (started.parentSession && isBelow(started.parentSession, this.session)) started.name = this.#target?.ref.name ?? started.name;
   }
 
   #note(error: unknown): void {

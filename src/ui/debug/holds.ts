@@ -33,6 +33,7 @@ export function watchHolds(root: vscode.DebugSession, tell: (isHeld: boolean) =>
   });
 }
 
-function isBelow({ parentSession }: vscode.DebugSession, root: vscode.DebugSession): boolean {
+/** Whether a session was started by `root`, or by one that is below it. */
+export function isBelow({ parentSession }: vscode.DebugSession, root: vscode.DebugSession): boolean {
   return parentSession !== undefined && (parentSession.id === root.id || isBelow(parentSession, root));
 }
