@@ -70,7 +70,9 @@ describe('the local runtime: what a function starts', () => {
 });
 
 describe('the local runtime: what watches over functions', () => {
-  const source = 'import subprocess, time\ndef handler(e, c):\n  subprocess.run(["sh", "-c", "env -i setsid sleep 971.%s >/dev/null 2>&1 & " % e["n"]])\n  return 1\n';
+  // Others may run this suite on this machine too.
+  const seconds = (n: number): string => `971.${process.pid}${n}`;
+  const source = 'import subprocess, time\ndef handler(e, c):\n  subprocess.run(["sh", "-c", "env -i setsid sleep %s >/dev/null 2>&1 & " % e["s"]])\n  return 1\n';
   let runtime: RunningRuntime;
   beforeEach(async function () {
     if (process.platform !== 'linux') this.skip();
@@ -82,28 +84,28 @@ describe('the local runtime: what watches over functions', () => {
   const watchers = () => running('watch.js').filter((pid) => /^PPid:\s+(\d+)/m.exec(String(readProc(pid, 'status')))?.[1] === String(runtime.child.pid));
 
   it('is replaced when it is killed, and does its work for the functions that ran before', async () => {
-    await runtime.call('daemon', { n: 1 });
+    await runtime.call('daemon', { s: seconds(1) });
     const [first] = watchers();
     assert.ok(first);
     // One that dies as soon as it starts is not replaced: this one has lived for long enough.
-    await eventually(() => Date.now() - startOf(first) > 400, 'it has lived for a while');
+    await eventually(() => Date.now() - startOf(first) > 1000, 'it has lived for a while');
     process.kill(first, 'SIGKILL');
     await eventually(() => watchers().some((pid) => pid !== first), 'another watches');
     await runtime.stop('SIGKILL', true);
-    await eventually(() => running('sleep 971.1').length === 0, 'nothing is left');
+    await eventually(() => running(`sleep ${seconds(1)}`).length === 0, 'nothing is left');
   });
 
   it('may be killed together with the runtime: the next one clears up', async () => {
-    await runtime.call('daemon', { n: 2 });
+    await runtime.call('daemon', { s: seconds(2) });
     const pids = watchers();
     assert.equal(pids.length, 1);
     // Stopped, neither sees the other end.
     for (const pid of [...pids, runtime.child.pid ?? 0]) process.kill(pid, 'SIGSTOP');
     for (const pid of pids) process.kill(pid, 'SIGKILL');
     await runtime.stop('SIGKILL', true);
-    assert.equal(running('sleep 971.2').length, 1);
+    assert.equal(running(`sleep ${seconds(2)}`).length, 1);
     const again = await RunningRuntime.start(runtime.data);
-    await eventually(() => running('sleep 971.2').length === 0, 'nothing is left');
+    await eventually(() => running(`sleep ${seconds(2)}`).length === 0, 'nothing is left');
     await again.stop('SIGTERM', true);
   });
 
@@ -131,13 +133,13 @@ def handler(e, c):
       assert.equal(running(`sleep ${s}`).length, 20);
     };
     await runtime.python('many', many, { Timeout: 20 });
-    await callAll('971.31');
+    await callAll(seconds(31));
     await runtime.lambda.send(new DeleteFunctionCommand({ FunctionName: 'many' }));
-    await eventually(() => running('sleep 971.31').length === 0, 'none is left of a function that was deleted');
+    await eventually(() => running(`sleep ${seconds(31)}`).length === 0, 'none is left of a function that was deleted');
     await runtime.python('many', many, { Timeout: 20 });
-    await callAll('971.32');
+    await callAll(seconds(32));
     await runtime.stop('SIGKILL', true);
-    await eventually(() => running('sleep 971.32').length === 0, 'none is left of a runtime that was killed');
+    await eventually(() => running(`sleep ${seconds(32)}`).length === 0, 'none is left of a runtime that was killed');
   });
 
   function startOf(pid: number): number {
