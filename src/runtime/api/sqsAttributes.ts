@@ -27,10 +27,15 @@ const ofFifo = new Set(['ContentBasedDeduplication', 'DeduplicationScope', 'Fifo
 
 /** The attributes of a queue after a change; an empty policy takes it away. */
 export function changedAttributes(world: World, record: Pick<QueueRecord, 'name' | 'attributes'>, change: Attributes): Attributes {
-  for (const [name, value] of Object.entries(change)) check(record, name, value);
+  for (const [name, value] of Object.entries(change)) check(record, name, plain(value));
   if (change.RedrivePolicy) checkRedrive(world, record, change.RedrivePolicy);
-  const all = Object.entries({ ...record.attributes, ...change });
+  const all = Object.entries({ ...record.attributes, ...change }).map(([name, value]) => [name, choices[name] ? plain(value) : value] as const);
   return Object.fromEntries(all.filter(([name, value]) => value !== '' || !kept.has(name)));
+}
+
+// Some clients write truth with a capital letter.
+function plain(value: string): string {
+  return /^(true|false)$/i.test(value) ? value.toLowerCase() : value;
 }
 
 function check({ name: queue }: Pick<QueueRecord, 'name'>, name: string, value: string): void {
@@ -75,7 +80,7 @@ const fifoDefaults = { FifoQueue: 'true', ContentBasedDeduplication: 'false', De
 /** Those that are asked for, of all that the API tells of a queue. */
 export function shownAttributes({ record, messages }: Queue, asked: readonly string[]): Attributes {
   const { ready, inFlight, delayed } = messages.counts();
-  const all: Attributes = {
+  const all: Record<string, string> = {
     ...Object.fromEntries(Object.entries(queueDefaults).map(([name, value]) => [name, String(value)])),
     SqsManagedSseEnabled: 'true',
     ...(keepsOrder(record) ? fifoDefaults : {}),
@@ -87,6 +92,7 @@ export function shownAttributes({ record, messages }: Queue, asked: readonly str
     LastModifiedTimestamp: String(Math.floor(record.changed / 1000)),
     QueueArn: queueArn(record),
   };
+  if (all.KmsMasterKeyId === undefined) delete all.KmsDataKeyReusePeriodSeconds;
   if (asked.includes('All')) return all;
   const unknown = asked.find((name) => !(name in all) && !bounds[name] && !choices[name] && !kept.has(name));
   if (unknown !== undefined) throw invalidAttributeName(unknown);

@@ -6,7 +6,7 @@ const refusal = (type: string) => (message: string) => new ApiError(400, type, m
 export const invalidAttributeName = (name: string) => refusal('InvalidAttributeName')(`Unknown Attribute ${name}.`);
 export const invalidAttributeValue = refusal('InvalidAttributeValue');
 export const invalidContents = refusal('InvalidMessageContents');
-export const invalidHandle = () => refusal('ReceiptHandleIsInvalid')('The input receipt handle is invalid.');
+export const invalidHandle = (handle: string) => refusal('ReceiptHandleIsInvalid')(`The input receipt handle "${handle}" is not a valid receipt handle.`);
 export const invalidParameter = refusal('InvalidParameterValueException');
 export const missing = (name: string) => refusal('MissingRequiredParameterException')(`The request must contain the parameter ${name}.`);
 export const noSuchQueue = () => refusal('QueueDoesNotExist')('The specified queue does not exist.');
@@ -21,7 +21,6 @@ const olderNames: Readonly<Record<string, string>> = {
   EmptyBatchRequest: 'AWS.SimpleQueueService.EmptyBatchRequest',
   InvalidBatchEntryId: 'AWS.SimpleQueueService.InvalidBatchEntryId',
   InvalidParameterValueException: 'InvalidParameterValue',
-  MessageNotInflight: 'AWS.SimpleQueueService.MessageNotInflight',
   MissingRequiredParameterException: 'MissingParameter',
   PurgeQueueInProgress: 'AWS.SimpleQueueService.PurgeQueueInProgress',
   QueueDoesNotExist: 'AWS.SimpleQueueService.NonExistentQueue',

@@ -11,7 +11,7 @@ export async function createQueue(at: SqsCall): Promise<object> {
   const name = textIn(input, 'QueueName');
   if (!name) throw missing('QueueName');
   const asked = mapIn(input, 'Attributes');
-  checkName(name, asked.FifoQueue === 'true');
+  checkName(name, asked.FifoQueue?.toLowerCase() === 'true');
   const before = world.queues.get(name);
   const attributes = changedAttributes(world, { name, attributes: {} }, asked);
   if (before) checkSame(before, asked);
@@ -30,7 +30,7 @@ function checkName(name: string, isFifo: boolean): void {
 
 function checkSame(before: Queue, asked: Readonly<Record<string, string>>): void {
   const now = shownAttributes(before, ['All']);
-  const other = Object.entries(asked).find(([name, value]) => now[name] !== value);
+  const other = Object.entries(asked).find(([name, value]) => now[name]?.toLowerCase() !== value.toLowerCase());
   if (other) throw new ApiError(400, 'QueueNameExists', `A queue already exists with the same name and a different value for attribute ${other[0]}`);
 }
 
@@ -75,7 +75,7 @@ export async function getQueueAttributes(at: SqsCall): Promise<object> {
 export async function setQueueAttributes(at: SqsCall): Promise<object> {
   const queue = queueOf(at);
   const asked = mapIn(at.input, 'Attributes');
-  if (asked.FifoQueue !== undefined && keepsOrder(queue.record)) throw new ApiError(400, 'InvalidAttributeValue', 'Invalid value for the parameter FifoQueue. Reason: Modifying queue type is not supported.');
+  if (keepsOrder(queue.record) && asked.FifoQueue !== undefined && asked.FifoQueue.toLowerCase() !== 'true') throw new ApiError(400, 'InvalidAttributeValue', 'Invalid value for the parameter FifoQueue. Reason: Modifying queue type is not supported.');
   const attributes = changedAttributes(at.world, queue.record, asked);
   await at.world.queues.save(queue, { ...queue.record, attributes, changed: Date.now() });
   return {};

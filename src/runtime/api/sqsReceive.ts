@@ -2,7 +2,6 @@ import type { Message, MessageContent } from '../store/queueMessage';
 import type { Received } from '../store/queueMessages';
 import { keepsOrder, queueAccount, queueSetting, type Queue } from '../store/queues';
 import type { Input } from './call';
-import { ApiError } from './errors';
 import { md5, md5OfAttributes } from './sqsDigest';
 import { invalidHandle, invalidValue, missing } from './sqsErrors';
 import { entriesIn, numberIn, queueOf, textIn, textsIn, type SqsCall } from './sqsInput';
@@ -48,7 +47,7 @@ export function systemAttributes({ content, first, receives }: Received, { recor
   return {
     SenderId: queueAccount,
     SentTimestamp: String(content.sent),
-    ApproximateReceiveCount: String(receives),
+    ApproximateReceiveCount: String((content.receivesBefore ?? 0) + receives),
     ApproximateFirstReceiveTimestamp: String(first),
     ...(keepsOrder(record) ? { SequenceNumber: sequenceNumber(content.order) } : {}),
     ...(content.group === undefined ? {} : { MessageGroupId: content.group }),
@@ -60,7 +59,7 @@ export function systemAttributes({ content, first, receives }: Received, { recor
 
 // `foo.*` stands for all whose names begin with `foo`.
 function wanted({ attributes }: MessageContent, asked: readonly string[]): MessageContent['attributes'] {
-  const fits = (name: string) => asked.some((one) => one === 'All' || one === name || (one.endsWith('.*') && name.startsWith(one.slice(0, -2))));
+  const fits = (name: string) => asked.some((one) => one === 'All' || one === '*' || one === name || (one.endsWith('.*') && name.startsWith(one.slice(0, -2))));
   const found = Object.entries(attributes ?? {}).filter(([name]) => fits(name));
   return found.length ? Object.fromEntries(found) : undefined;
 }
@@ -96,7 +95,6 @@ async function changeOne(queue: Queue, input: Input): Promise<object> {
   const { handle, message } = received(queue, input);
   if (seconds === undefined) throw missing('VisibilityTimeout');
   if (!message) throw invalidValue(handle, 'ReceiptHandle', 'Message does not exist or is not available for visibility timeout change.');
-  if (message.visibleAt <= Date.now() || !message.receives) throw new ApiError(400, 'MessageNotInflight', 'The message referred to is not in flight.');
   await queue.messages.setVisible(message, seconds * 1000);
   return {};
 }
@@ -105,6 +103,6 @@ function received(queue: Queue, input: Input): { readonly id: string; readonly h
   const handle = textIn(input, 'ReceiptHandle');
   if (!handle) throw missing('ReceiptHandle');
   const [, id] = /^([0-9a-f-]{36})\/[0-9a-f-]{36}$/.exec(Buffer.from(handle, 'base64').toString()) ?? [];
-  if (id === undefined) throw invalidHandle();
+  if (id === undefined) throw invalidHandle(handle);
   return { id, handle, message: queue.messages.get(id) };
 }

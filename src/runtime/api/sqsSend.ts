@@ -15,7 +15,7 @@ type Draft = Pick<MessageContent, 'body' | 'attributes' | 'trace' | 'group' | 's
 
 export async function sendMessage(at: SqsCall): Promise<object> {
   const queue = queueOf(at);
-  return send(queue, at.input, readDraft(queue, at.input));
+  return send(queue, at.input, readDraft(queue, at.input), headerTrace(at));
 }
 
 export async function sendMessageBatch(at: SqsCall): Promise<object> {
@@ -23,9 +23,8 @@ export async function sendMessageBatch(at: SqsCall): Promise<object> {
   const entries = entriesIn(at.input);
   const bytes = entries.reduce((sum, entry) => sum + sizeOf(textIn(entry, 'MessageBody') ?? '', attributesOf(entry, 'MessageAttributes')), 0);
   if (bytes > maxBytes) throw new ApiError(400, 'BatchRequestTooLong', `Batch requests cannot be longer than ${maxBytes} bytes. You have sent ${bytes} bytes.`);
-  const missing = keepsOrder(queue.record) ? entries.find((entry) => !entry.MessageGroupId) : undefined;
-  if (missing) throw invalidParameter('The request must contain the parameter MessageGroupId.');
-  return batch(entries, (entry) => send(queue, entry, readDraft(queue, entry)));
+  if (keepsOrder(queue.record)) for (const entry of entries) checkOrder(queue.record, entry);
+  return batch(entries, (entry) => send(queue, entry, readDraft(queue, entry), headerTrace(at)));
 }
 
 /** What became of the entries of a batch, each for itself. All begin in their order. */
@@ -44,10 +43,26 @@ async function tryEntry(entry: Input & { readonly Id: string }, work: (entry: In
   }
 }
 
-async function send({ record, messages }: Queue, input: Input, draft: Draft): Promise<object> {
+// What calls belong to a trace say so beside the message.
+function headerTrace({ call }: SqsCall): string | undefined {
+  const header = call.headers['x-amzn-trace-id'];
+  return typeof header === 'string' ? header : undefined;
+}
+
+// Of these, one that lacks what it needs fails the whole batch.
+function checkOrder(record: Queue['record'], entry: Input): void {
+  if (!entry.MessageGroupId) throw invalidParameter('The request must contain the parameter MessageGroupId.');
+  if (!entry.MessageDeduplicationId && record.attributes.ContentBasedDeduplication !== 'true') throw noDuplicates();
+}
+
+const noDuplicates = () => invalidParameter('The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly');
+
+async function send({ record, messages }: Queue, input: Input, draft: Draft, trace: string | undefined): Promise<object> {
   const delay = numberIn(input, 'DelaySeconds', [0, 900], 'DelaySeconds must be >= 0 and <= 900');
   if (delay && keepsOrder(record)) throw invalidValue(delay, 'DelaySeconds', 'The request include parameter that is not valid for this queue type.');
-  const { id, order } = await messages.send(draft, (delay ?? queueSetting(record, 'DelaySeconds')) * 1000).catch((error: unknown) => {
+  // Where order is kept, 0 is no delay of its own.
+  const seconds = (keepsOrder(record) ? undefined : delay) ?? queueSetting(record, 'DelaySeconds');
+  const { id, order } = await messages.send({ ...draft, trace: draft.trace ?? trace }, seconds * 1000).catch((error: unknown) => {
     throw error instanceof QueueFull ? overLimit(error.message) : error;
   });
   return {
@@ -63,10 +78,12 @@ export function sequenceNumber(order: number): string {
   return String(order).padStart(20, '0');
 }
 
+const unfit = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
+
 function readDraft({ record }: Queue, input: Input): Draft {
   const body = textIn(input, 'MessageBody');
   if (!body) throw missing('MessageBody');
-  const bad = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u.exec(body)?.[0];
+  const bad = unfit.exec(body)?.[0];
   if (bad !== undefined) throw invalidContents(`Invalid binary character '#x${bad.codePointAt(0)?.toString(16)}' was found in the message body, the set of allowed characters is #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF`);
   const attributes = attributesOf(input, 'MessageAttributes');
   const limit = queueSetting(record, 'MaximumMessageSize');
@@ -84,7 +101,7 @@ function orderOf(record: Queue['record'], input: Input, body: string): Pick<Draf
   }
   if (group === undefined) throw missing('MessageGroupId');
   const byContent = record.attributes.ContentBasedDeduplication === 'true' ? createHash('sha256').update(body).digest('hex') : undefined;
-  if (same === undefined && byContent === undefined) throw invalidParameter('The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly');
+  if (same === undefined && byContent === undefined) throw noDuplicates();
   const sameAs = same ?? byContent;
   return { group, sameAs: record.attributes.DeduplicationScope === 'messageGroup' ? `${group}\n${sameAs}` : sameAs };
 }
@@ -107,10 +124,11 @@ function attributesOf(input: Input, member: string): Readonly<Record<string, Att
 function attributeOf(name: string, value: unknown): AttributeRecord {
   const { DataType, StringValue, BinaryValue } = (isObject(value) ? value : {}) as Partial<Record<keyof AttributeRecord, unknown>>;
   const type = typeof DataType === 'string' ? DataType.split('.')[0] : undefined;
-  if (!/^(?!.*\.\.)(?!\.)[\w.-]{1,256}(?<!\.)$/.test(name)) throw invalidParameter(`The message attribute name '${name}' can only include alphanumeric characters, hyphens, underscores and single periods. 1 to 256 in length.`);
+  if (!/^(?!.*\.\.)(?!\.)(?!aws\.|amazon\.)[\p{L}\p{N}_.-]{1,256}(?<!\.)$/iu.test(name)) throw invalidParameter(`The message attribute name '${name}' can only include alphanumeric characters, hyphens, underscores and single periods. 1 to 256 in length.`);
   if (type === undefined || !['String', 'Number', 'Binary'].includes(type)) throw invalidParameter(`The message attribute '${name}' has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String.`);
   const text = type === 'Binary' ? BinaryValue : StringValue;
   if (typeof text !== 'string' || !text) throw invalidParameter(`Message (user) attribute '${name}' must contain a non-empty value of type '${type}'.`);
+  if (type !== 'Binary' && unfit.test(text)) throw invalidParameter(`Invalid binary character was found in the message attribute '${name}'.`);
   if (type === 'Number' && !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) throw invalidParameter(`Can't cast the value of message (user) attribute '${name}' to a number.`);
   return { DataType: DataType as string, ...(type === 'Binary' ? { BinaryValue: text } : { StringValue: text }) };
 }

@@ -24,10 +24,12 @@ export interface MessageContent {
   readonly trace?: string;
   /** Of a queue that keeps order: messages of a group come one after the other. */
   readonly group?: string;
-  /** Another message with this text within five minutes is the same message. */
+  /** Another message with this text within five minutes is the same message. Where that is so within a group alone, the group stands before it in a line of its own. */
   readonly sameAs?: string;
   /** ARN of the queue that it comes from, where too many failed on it. */
   readonly from?: string;
+  /** How often it was received there. */
+  readonly receivesBefore?: number;
 }
 
 /** What of a message is held in memory. */

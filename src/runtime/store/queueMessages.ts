@@ -7,6 +7,7 @@ import type { DiskRoom } from './diskRoom';
 import { isMissing, writeAtomic } from './files';
 import { requireRoom } from './queueFull';
 import { Message, type MessageContent } from './queueMessage';
+import { GroupTurns } from './queueGroups';
 import { putAside, Twins } from './queueTwins';
 
 /** A message that was received. */
@@ -30,6 +31,7 @@ export class Messages {
   readonly #keepsOrder: boolean;
   readonly #all = new Map<string, Message>();
   readonly #twins = new Twins();
+  readonly #groups = new GroupTurns();
   readonly #bell = new Bell();
   readonly #room: DiskRoom;
   /** What it takes of the room. */
@@ -64,14 +66,15 @@ export class Messages {
     return content;
   }
 
-  /** Those that may be received, in order, made invisible for a while. Of a group none comes before an earlier one is deleted. */
+  /** Those that may be received, in order, group by group, made invisible for a while. Of a group none comes before an earlier one is deleted. */
   take(most: number, invisibleMs: number): Message[] {
     const now = Date.now();
     const taken: Message[] = [];
-    for (const message of this.#ready(now)) {
+    for (const message of this.#inTurn(now)) {
       message.visibleAt = now + invisibleMs;
       message.receives += 1;
       message.first ||= now;
+      if (this.#keepsOrder && message.group !== undefined) this.#groups.serve(message.group);
       message.handle = Buffer.from(`${message.id}/${randomUUID()}`).toString('base64');
       if (taken.push(message) >= most) break;
     }
@@ -112,11 +115,11 @@ export class Messages {
     await message.keep();
   }
 
-  /** Takes away what was sent before that time. */
+  /** Takes away what was sent before that time; of all, before `Infinity`, not even what others would be the same as is known then. */
   async expire(before: number): Promise<void> {
     const old = [...this.#all.values()].filter((message) => message.sent < before && !message.isArriving);
     await Promise.all(old.map((message) => this.delete(message.id)));
-    await this.#prune(Date.now());
+    await this.#prune(Math.max(before, Date.now()));
   }
 
   counts(): Counts {
@@ -144,6 +147,10 @@ export class Messages {
     if (!message) return;
     message.receives -= 1;
     await this.setVisible(message, 0);
+  }
+
+  #inTurn(now: number): Iterable<Message> {
+    return this.#keepsOrder ? this.#groups.order([...this.#ready(now)]) : this.#ready(now);
   }
 
   *#ready(now: number): Generator<Message> {

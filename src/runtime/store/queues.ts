@@ -155,7 +155,7 @@ export class QueueStore {
     const { content, receives } = read;
     const other = target === undefined ? undefined : this.#queues.get(target);
     const file = other ? undefined : await this.#letters.put(queueArn(queue.record), content.id, content.body, { ApproximateReceiveCount: String(receives - 1), SentTimestamp: String(content.sent) });
-    if (other) await other.messages.send({ ...content, from: queueArn(queue.record) }, 0);
+    if (other) await other.messages.send({ ...content, from: queueArn(queue.record), receivesBefore: (content.receivesBefore ?? 0) + receives - 1 }, 0);
     await queue.messages.delete(content.id);
     onGivenUp(content.id, file ?? `the queue ${target}`);
   }

@@ -72,7 +72,7 @@ describe('the local runtime: queues', () => {
     await refused(put(fifo, 'a', { MessageGroupId: 'g' }), 'InvalidParameterValue', 400, /ContentBasedDeduplication enabled or MessageDeduplicationId provided/);
     await refused(put(fifo, 'a', { MessageGroupId: 'g', MessageDeduplicationId: 'd', DelaySeconds: 2 }), 'InvalidParameterValue', 400, /not valid for this queue type\.$/);
     await refused(receive(url, { MaxNumberOfMessages: 11 }), 'InvalidParameterValue', 400, /^Value 11 for parameter MaxNumberOfMessages is invalid\. Reason: Must be between 1 and 10, if provided\.$/);
-    await refused(drop(url, { ReceiptHandle: 'x' }), 'ReceiptHandleIsInvalid', 400, /receipt handle is invalid/);
+    await refused(drop(url, { ReceiptHandle: 'x' }), 'ReceiptHandleIsInvalid', 400, /^The input receipt handle "x" is not a valid receipt handle\.$/);
     await refused(send(new SendMessageBatchCommand({ QueueUrl: url, Entries: [] })), 'EmptyBatchRequest', 400, /at least one entry/);
     await refused(send(new SendMessageBatchCommand({ QueueUrl: url, Entries: [{ Id: 'a', MessageBody: '1' }, { Id: 'a', MessageBody: '2' }] })), 'BatchEntryIdsNotDistinct', 400, /^Id a repeated\.$/);
     await send(new PurgeQueueCommand({ QueueUrl: url }));
@@ -91,7 +91,9 @@ describe('the local runtime: queues', () => {
     await send(new ChangeMessageVisibilityCommand({ QueueUrl: url, ReceiptHandle: first?.ReceiptHandle, VisibilityTimeout: 0 }));
     const [again] = await receive(url, { VisibilityTimeout: 0, MessageSystemAttributeNames: ['ApproximateReceiveCount'] });
     assert.deepEqual(again?.Attributes, { ApproximateReceiveCount: '2' });
-    await refused(send(new ChangeMessageVisibilityCommand({ QueueUrl: url, ReceiptHandle: again?.ReceiptHandle, VisibilityTimeout: 5 })), 'MessageNotInflight', 400, /not in flight/);
+    // Its time was over: who has it may ask for more.
+    await send(new ChangeMessageVisibilityCommand({ QueueUrl: url, ReceiptHandle: again?.ReceiptHandle, VisibilityTimeout: 600 }));
+    assert.deepEqual(await bodies(url), []);
     await drop(url, again);
     await drop(url, again);
     assert.deepEqual(await receive(url), []);
@@ -161,6 +163,7 @@ describe('the local runtime: queues', () => {
     assert.deepEqual(await bodies(url, { VisibilityTimeout: 0 }), []);
     const [letter] = await receive(dead, { AttributeNames: ['All'] });
     assert.deepEqual([letter?.MessageId, letter?.Body, letter?.Attributes?.DeadLetterQueueSourceArn], [MessageId, 'poison', (await attributes(url)).QueueArn]);
+    assert.equal(letter?.Attributes?.ApproximateReceiveCount, '3');
   });
 
   it('keep the order of each group, and take the same message once', async () => {
@@ -189,6 +192,40 @@ describe('the local runtime: queues', () => {
     const received = await receive(url, { AttributeNames: ['All'] });
     assert.deepEqual(received.map(({ Body }) => Body), ['same', 'same', 'named']);
     assert.equal(received[2]?.Attributes?.MessageDeduplicationId, 'd');
+  });
+
+  it('serve the group that waited longest, and as much of it as there is', async () => {
+    const url = await create('turns.fifo', { FifoQueue: 'True', ContentBasedDeduplication: 'True' });
+    assert.equal(await create('turns.fifo', { FifoQueue: 'true', ContentBasedDeduplication: 'true' }), url);
+    const Entries = ['a1', 'b1', 'a2', 'c1', 'a3'].map((body) => ({ Id: body, MessageBody: body, MessageGroupId: body.charAt(0) }));
+    await send(new SendMessageBatchCommand({ QueueUrl: url, Entries }));
+    assert.deepEqual(await bodies(url, { MaxNumberOfMessages: 2, VisibilityTimeout: 0 }), ['a1', 'a2']);
+    assert.deepEqual(await bodies(url, { MaxNumberOfMessages: 1, VisibilityTimeout: 0 }), ['b1']);
+    assert.deepEqual(await bodies(url, { VisibilityTimeout: 0 }), ['c1', 'a1', 'a2', 'a3', 'b1']);
+    await send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: { FifoQueue: 'true' } }));
+    await send(new PurgeQueueCommand({ QueueUrl: url }));
+    // What was purged is not remembered as the same.
+    await put(url, 'a1', { MessageGroupId: 'a' });
+    assert.deepEqual(await bodies(url), ['a1']);
+    const unnamed = await create('unnamed.fifo', { FifoQueue: 'true' });
+    const [one, two] = [{ Id: '1', MessageBody: 'x', MessageGroupId: 'a', MessageDeduplicationId: 'd' }, { Id: '2', MessageBody: 'x', MessageGroupId: 'a' }];
+    await refused(send(new SendMessageBatchCommand({ QueueUrl: unnamed, Entries: [one, two] })), 'InvalidParameterValue', 400, /^The queue should either have ContentBasedDeduplication enabled/);
+  });
+
+  it('keep the attributes of messages as AWS does', async () => {
+    const url = await create('marked');
+    const text = (StringValue: string) => ({ DataType: 'String', StringValue });
+    await put(url, 'a', { MessageAttributes: { 'attr.1ø': text('b') } });
+    assert.deepEqual((await receive(url, { MessageAttributeNames: ['*'] }))[0]?.MessageAttributes, { 'attr.1ø': text('b') });
+    await refused(put(url, 'a', { MessageAttributes: { a: text('\u0008') } }), 'InvalidParameterValue', 400, /binary character/);
+    for (const name of ['aWs.x', 'AMAZON.x', 'a!']) await refused(put(url, 'a', { MessageAttributes: { [name]: text('b') } }), 'InvalidParameterValue', 400, /The message attribute name/);
+    const traced = new SendMessageCommand({ QueueUrl: url, MessageBody: 't' });
+    traced.middlewareStack.add((next) => (args) => {
+      Object.assign((args.request as { headers: Record<string, string> }).headers, { 'x-amzn-trace-id': 'Root=1-a-b' });
+      return next(args);
+    }, { step: 'build' });
+    await send(traced);
+    assert.equal((await receive(url, { MessageSystemAttributeNames: ['AWSTraceHeader'] }))[0]?.Attributes?.AWSTraceHeader, 'Root=1-a-b');
   });
 
   it('lose nothing that they accepted when the runtime is killed, and forget nothing that was deleted', async () => {
