@@ -53,10 +53,15 @@ describe('the local runtime: functions that fail', () => {
     ['a lost rejection', 'node', 'exports.handler = () => { Promise.reject(new Error("lost")); return new Promise((r) => setTimeout(r, 200)); }', undefined, 'Runtime.UnhandledPromiseRejection', /lost/],
     ['an error thrown later', 'node', 'exports.handler = () => { setTimeout(() => { throw new RangeError("later"); }); return new Promise((r) => setTimeout(r, 200)); }', undefined, 'RangeError', /later/],
     ['a thrown text', 'node', 'exports.handler = async () => { throw "text"; }', undefined, 'string', /^text$/],
-    ['a circular result', 'node', 'exports.handler = async () => { const a = {}; a.a = a; return a; }', undefined, 'Runtime.MarshalError', /stringify/],
+    ['a rejection with nothing', 'node', 'exports.handler = async () => { throw undefined; }', undefined, 'string', /^handled$/],
+    ['a rejection while loading', 'node', 'Promise.reject(new Error("early")); exports.handler = async () => 1;', undefined, 'Runtime.UnhandledPromiseRejection', /^Error: early$/],
+    ['a control letter', 'node', 'exports.handler = async () => { throw new Error("a\\x7fb"); }', undefined, 'Error', /^a%7Fb$/],
+    ['a circular result', 'node', 'exports.handler = async () => { const a = {}; a.a = a; return a; }', undefined, 'Error', /^Unable to stringify response body$/],
+    ['a function as a result', 'node', 'exports.handler = async () => () => 1;', undefined, 'TypeError', /^Wrong arguments$/],
     ['a syntax error', 'python', 'def handler(:\n', undefined, 'Runtime.UserCodeSyntaxError', /Syntax error in module 'app'/],
     ['a missing module', 'python', 'import not_there', undefined, 'Runtime.ImportModuleError', /Unable to import module 'app': No module named 'not_there'/],
     ['a missing handler', 'python', 'x = 1', undefined, 'Runtime.HandlerNotFound', /Handler 'handler' missing on module 'app'/],
+    ['a module of Python itself', 'python', '', 'sys.exit', 'Runtime.BuiltInModuleConflict', /^Cannot use built-in module sys as a handler module$/],
     ['a malformed handler', 'python', '', 'app', 'Runtime.MalformedHandlerName', /Bad handler 'app'/],
     ['an exit', 'python', 'import sys\ndef handler(e, c): sys.exit(4)', undefined, 'Runtime.ExitError', /exit status 4$/],
     ['a result beyond JSON', 'python', 'def handler(e, c): return object()', undefined, 'Runtime.MarshalError', /Unable to marshal response/],
@@ -81,10 +86,11 @@ describe('the local runtime: functions that fail', () => {
   });
 
   it('points at the line of a syntax error', async () => {
-    const node = (await runtime.call('broken-0')).body as Failure;
+    const named = (language: string) => `broken-${broken.findIndex(([what, of]) => what === 'a syntax error' && of === language)}`;
+    const node = (await runtime.call(named('node'))).body as Failure;
     assert.match(node.trace?.join('\n') ?? '', /index\.js:2/);
-    const python = (await runtime.call('broken-13')).body as Failure;
-    assert.match(python.stackTrace?.[0] ?? '', /File ".*app\.py", line 1/);
+    const python = (await runtime.call(named('python'))).body as Failure;
+    assert.match(python.stackTrace?.[0] ?? '', /^ {2}File ".*app\.py" Line 1\n/);
   });
 
   it('says what is wrong with a package that has no bootstrap', async () => {

@@ -41,8 +41,12 @@ describe('the local runtime: invocations', () => {
       exports.sync = () => 'ignored';
       exports.nothing = async () => {};
       exports.never = () => new Promise(() => {});
+      exports.twice = (e, c, done) => { done(null, 'first'); done(null, 'second'); };
+      exports.both = async (e, c, done) => { done(null, 'told'); return 'returned'; };
+      exports.none = () => { throw undefined; };
+      exports.keys = async (e, c) => 'tenantId' in c;
       exports.deep = { er: { handler: async () => 'deep' } };`;
-    const expected = { callback: 'late', noWait: 'at once', sync: null, nothing: null, never: null, 'deep.er.handler': 'deep' };
+    const expected = { callback: 'late', noWait: 'at once', twice: 'first', both: 'told', none: null, keys: true, sync: null, nothing: null, never: null, 'deep.er.handler': 'deep' };
     await runtime.node('shape-async', source, { Handler: 'index.async' });
     const answer = await runtime.call('shape-async', { a: 'ü' });
     assert.deepEqual(answer.body, { e: { a: 'ü' }, id: answer.id, name: 'shape-async', arn: 'arn:aws:lambda:eu-west-1:000000000000:function:shape-async', left: true });
@@ -81,14 +85,16 @@ logging.basicConfig(level='DEBUG')
 def handler(event, context):
     print('one\\ntwo ü')
     logging.info('three\\nfour')
-    return {'id': context.aws_request_id, 'left': context.get_remaining_time_in_millis() > 0, 'event': event, 'keys': sorted(os.environ)}
+    context.log('five\\nsix')
+    who = [context.identity.cognito_identity_id, context.tenant_id, repr(context).startswith('LambdaContext([aws_request_id=' + context.aws_request_id)]
+    return {'id': context.aws_request_id, 'who': who, 'left': context.get_remaining_time_in_millis() > 0, 'event': event, 'keys': sorted(os.environ)}
 `, { Environment: { Variables: { MINE: 'yes' } } });
     const answer = await runtime.call('py', { n: 1 });
-    const body = answer.body as { id: string; keys: string[] };
-    assert.equal(body.id, answer.id);
+    const body = answer.body as { id: string; keys: string[]; who: unknown };
+    assert.deepEqual([body.id, body.who], [answer.id, [null, null, true]]);
     assert.ok(body.keys.includes('MINE') && body.keys.includes('_HANDLER') && !body.keys.includes('HOST_CANARY') && !body.keys.includes('HOME'));
     const messages = (await runtime.events('py')).map((event) => event.message);
-    assert.ok(messages.includes('one\n') && messages.includes('two ü\n'));
+    assert.ok(messages.includes('one\n') && messages.includes('two ü\n') && messages.some((message) => message?.startsWith('five\nsix')));
     assert.ok(messages.some((message) => /^\[INFO\]\t\d{4}-\d\d-\d\dT[\d:.]+Z\t[0-9a-f-]{36}\tthree\nfour\n$/.test(message ?? '')));
   });
 
@@ -132,7 +138,7 @@ done`;
 from decimal import Decimal
 kept = []
 kept.append(kept)
-answers = {"circle": kept, "decimals": [Decimal("1.5")], "half": "\\ud83d", "whole": ["ü", {"a": None}, 1.5, True], "numbers": {1: float("nan")}}
+answers = {"circle": kept, "decimals": [Decimal("1.50"), Decimal("5"), "1", Decimal("NaN"), Decimal("1E+3")], "bytes": b"\\xff<", "inside": [b"x"], "half": "\\ud83d", "whole": ["ü", {"a": None}, 1.5, True], "numbers": {1: float("nan")}}
 
 def handler(event, context):
     return answers.get(event, event) if isinstance(event, str) else [event, context.client_context and context.client_context.custom]
@@ -144,9 +150,14 @@ def handler(event, context):
     assert.match(await raw('"circle"'), /"errorMessage": "Unable to marshal response: Circular reference detected"/);
     // The circle is forgotten.
     assert.equal(await raw('"whole"'), '["ü", {"a": null}, 1.5, true]');
-    assert.deepEqual(await Promise.all(['"decimals"', '"half"', '"numbers"'].map((text) => raw(text))), ['[1.5]', '"\\ud83d"', '{"1": NaN}']);
+    assert.deepEqual(await Promise.all(['"decimals"', '"half"', '"numbers"', '"inside"'].map((text) => raw(text))), ['[1.50, 5, "1", NaN, 1E+3]', '"\\ud83d"', '{"1": NaN}', '["x"]']);
+    const { Payload: bytes = [] } = await runtime.lambda.send(new InvokeCommand({ FunctionName: 'json', Payload: Buffer.from('"bytes"') }));
+    assert.deepEqual([...bytes], [0xff, 0x3c]);
     assert.equal(await raw(' {"a" : [1, "ü"]}\n\t', Buffer.from('{"custom":{"b":2}}').toString('base64')), '[{"a": [1, "ü"]}, {"b": 2}]');
     assert.equal(await raw('"plain"'), '"plain"');
+    await runtime.python('older', 'def handler(event, context): return "ü"', { Runtime: 'python3.11' });
+    const older = await runtime.lambda.send(new InvokeCommand({ FunctionName: 'older' }));
+    assert.equal(Buffer.from(older.Payload ?? []).toString(), '"\\u00fc"');
   });
 
   it('takes 6 MB in and 6 MB out, and not more', async () => {

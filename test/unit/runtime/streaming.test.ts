@@ -21,6 +21,12 @@ exports.handler = awslambda.streamifyResponse(async (event, stream, context) => 
   for (let at = 0; at < (event.size ?? 0); at += 65536) if (!stream.write(Buffer.alloc(65536, 120))) await new Promise((r) => stream.once('drain', r));
   stream.end('two');
 });
+exports.sync = awslambda.streamifyResponse((event, stream) => { stream.end('lost'); });
+exports.extra = awslambda.streamifyResponse(async (event, stream, context) => {
+  stream.write(String('done' in context));
+  try { stream.setContentType('text/plain'); } catch (error) { stream.end(' ' + error.name); }
+  return 'ignored';
+});
 exports.plain = async (e) => { if (e.fail) throw new Error('plain'); return { n: e.n }; };`;
 
 interface Streamed {
@@ -34,7 +40,7 @@ describe('the local runtime: answers bit by bit', () => {
   before(async () => {
     runtime = await RunningRuntime.start();
     await runtime.node('streams', source);
-    await runtime.node('plain', source, { Handler: 'index.plain' });
+    for (const name of ['plain', 'sync', 'extra']) await runtime.node(name, source, { Handler: `index.${name}` });
   });
   after(() => runtime.stop());
 
@@ -100,6 +106,13 @@ describe('the local runtime: answers bit by bit', () => {
     assert.match((await stream('streams', { exit: true })).complete.ErrorDetails ?? '', /Runtime\.ExitError/);
     assert.match((await stream('plain', { fail: true })).complete.ErrorDetails ?? '', /"errorMessage":"plain"/);
     assert.deepEqual((await stream('streams', {})).chunks.join(''), 'one two');
+    assert.match((await stream('sync', {})).complete.ErrorDetails ?? '', /Streaming does not support non-async handlers\./);
+  });
+
+  it('warn of what has no effect', async () => {
+    const answer = await stream('extra', {}, { LogType: 'Tail' });
+    assert.equal(answer.chunks.join(''), 'false Runtime.InvalidStreamingOperation');
+    assert.match(Buffer.from(answer.complete.LogResult ?? '', 'base64').toString(), /\tWARN\tStreaming handlers ignore return values\.\n/);
   });
 
   it('are refused as others are', async () => {

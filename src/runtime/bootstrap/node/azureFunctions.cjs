@@ -47,7 +47,8 @@ async function loadApp(root, file) {
 }
 
 function withCure(error) {
-  if (error?.name !== 'Runtime.ImportModuleError' || !/'@azure\/functions'/.test(error.message)) return error;
+  const isMissing = error?.name === 'Runtime.ImportModuleError' || error?.code === 'ERR_MODULE_NOT_FOUND';
+  if (!isMissing || !/'@azure\/functions'/.test(error.message)) return error;
   const missing = 'package.json must list "@azure/functions" (version 4 or newer) among its dependencies; add it and deploy again';
   return runtimeError('Runtime.ImportModuleError', `Error: ${missing}`);
 }

@@ -5,7 +5,7 @@ const { connect, Socket } = require('node:net');
 const { installConsole, logError, setRequestId } = require('./log.cjs');
 const { loadHandler } = require('./handler.cjs');
 const { EventReader } = require('./events.cjs');
-const { describe } = require('./failure.cjs');
+const { describe, runtimeError, textOf } = require('./failure.cjs');
 const { invoke, makeContext, parse } = require('./invoke.cjs');
 
 const base = '/2018-06-01/runtime/';
@@ -40,16 +40,17 @@ function start() {
   socket ??= connect({ host, port: Number(port), noDelay: true, onread });
   // Without the runtime there is nobody to work for.
   socket.on('close', () => process.exit(0)).on('error', () => process.exit(1));
-  process.on('uncaughtException', (error) => die('Uncaught Exception', error, undefined, 129));
+  process.on('uncaughtException', (error) => die('Uncaught Exception', error, 129));
   process.on('unhandledRejection', dieOfRejection);
   const { LAMBDA_TASK_ROOT, _FUNCTION_ROOT: root = LAMBDA_TASK_ROOT, _HANDLER } = process.env;
   delete process.env._FUNCTION_ROOT;
-  loadHandler(root, _HANDLER).then(serve, (error) => die('Uncaught Exception', error, undefined, 1));
+  loadHandler(root, _HANDLER).then(serve, (error) => die('Uncaught Exception', error, 1));
 }
 
 function serve(loaded) {
   handler = loaded;
-  socket.write(NEXT);
+  // A promise that the function's code left rejected is told of before.
+  setImmediate(() => socket.write(NEXT));
 }
 
 function run(event) {
@@ -77,9 +78,8 @@ async function answer(id, failed, text) {
 }
 
 function tell(error) {
-  const failure = describe(error);
-  if (!handler.logsErrors) logError('Invoke Error', failure, error);
-  return JSON.stringify(failure);
+  if (!handler.logsErrors) logError('Invoke Error', error);
+  return JSON.stringify(describe(error));
 }
 
 // For `(event, responseStream, context)`: what it writes goes out at once, and a failure after that as the end of it.
@@ -90,10 +90,10 @@ async function runStreaming(event) {
   const stream = new ResponseStream(socket, head);
   let failure;
   try {
-    await invokeStreaming(handler, parse(event.payload), makeContext(event, () => undefined, () => true, () => undefined), stream);
+    await invokeStreaming(handler, parse(event.payload), streamingContext(event), stream);
   } catch (error) {
     failure = describe(error);
-    logError('Invoke Error', failure, error);
+    logError('Invoke Error', error);
   }
   if (current !== id) return;
   await flush();
@@ -102,9 +102,15 @@ async function runStreaming(event) {
   else stream.finishRequest(failure, NEXT);
 }
 
+function streamingContext(event) {
+  const context = makeContext(event, () => undefined, () => true, () => undefined);
+  for (const name of ['done', 'fail', 'succeed']) delete context[name];
+  return context;
+}
+
 // Functions call it while they are loaded; most never do, so it is loaded when it is first looked at.
 function offerStreaming() {
-  if (process.env.AWS_LAMBDA_NODEJS_NO_GLOBAL_AWSLAMBDA) return;
+  if (['1', 'true'].includes(process.env.AWS_LAMBDA_NODEJS_NO_GLOBAL_AWSLAMBDA)) return;
   const give = (value) => Object.defineProperty(globalThis, 'awslambda', { value, writable: true, configurable: true, enumerable: true }).awslambda;
   Object.defineProperty(globalThis, 'awslambda', { configurable: true, enumerable: true, get: () => give(require('./stream.cjs').offer), set: give });
 }
@@ -145,18 +151,18 @@ async function flush() {
   for (const stream of usedStreams) if (stream.writableLength) await new Promise((resolve) => stream.write('', resolve));
 }
 
-function die(title, error, type, code) {
-  const failure = describe(error, type);
-  logError(title, failure, error);
+function die(title, error, code) {
+  const failure = describe(error);
+  logError(title, error);
   const path = current ? `invocation/${current}/error` : 'init/error';
   current = undefined;
   socket.write(post(path, JSON.stringify(failure)), () => process.exit(code));
 }
 
-function dieOfRejection(reason) {
-  const error = Object.assign(new Error(String(reason)), { name: 'Runtime.UnhandledPromiseRejection', reason });
+function dieOfRejection(reason, promise) {
+  const error = Object.assign(runtimeError('Runtime.UnhandledPromiseRejection', textOf(reason)), { reason, promise });
   if (reason instanceof Error) error.stack = `Runtime.UnhandledPromiseRejection: ${reason.stack}`;
-  die('Unhandled Promise Rejection', error, undefined, 128);
+  die('Unhandled Promise Rejection', error, 128);
 }
 
 module.exports = { open, start };

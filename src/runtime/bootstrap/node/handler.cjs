@@ -1,5 +1,5 @@
 'use strict';
-const { existsSync, readFileSync } = require('node:fs');
+const { existsSync, readFileSync, statSync } = require('node:fs');
 const path = require('node:path');
 const { pathToFileURL } = require('node:url');
 const { runtimeError } = require('./failure.cjs');
@@ -19,7 +19,7 @@ function find(loaded, name, text) {
   let owner = loaded;
   let found = loaded;
   for (const part of name.split('.')) [owner, found] = [found, found?.[part]];
-  if (found === undefined) throw runtimeError('Runtime.HandlerNotFound', `${text} is undefined or not exported`);
+  if (!found) throw runtimeError('Runtime.HandlerNotFound', `${text} is undefined or not exported`);
   if (typeof found !== 'function') throw runtimeError('Runtime.HandlerNotFound', `${text} is not a function`);
   const bound = found.bind(owner);
   bound[streaming] = found[streaming];
@@ -37,12 +37,13 @@ function split(text) {
 async function load(root, file) {
   const base = path.resolve(root, file);
   try {
+    if (statSync(base, { throwIfNoEntry: false })?.isFile()) return await loadFile(base, false);
     if (existsSync(`${base}.js`)) return await loadFile(`${base}.js`, isModule(base, root));
     if (existsSync(`${base}.mjs`)) return await loadFile(`${base}.mjs`, true);
     if (existsSync(`${base}.cjs`)) return await loadFile(`${base}.cjs`, false);
     return require(require.resolve(file, { paths: [root, path.dirname(base)] }));
   } catch (error) {
-    throw explain(error, file, base);
+    throw explain(error, base);
   }
 }
 
@@ -59,13 +60,17 @@ function isModule(base, root) {
   }
 }
 
-function explain(error, file, base) {
+function explain(error, base) {
   if (error instanceof SyntaxError) return runtimeError('Runtime.UserCodeSyntaxError', `SyntaxError: ${error.message}`, placed(error, base));
-  if (error?.code === 'MODULE_NOT_FOUND' || error?.code === 'ERR_MODULE_NOT_FOUND') {
-    const message = error.message.includes(`'${file}'`) ? `Error: Cannot find module '${file}'` : `Error: ${error.message}`;
-    return runtimeError('Runtime.ImportModuleError', message, error);
-  }
-  return error;
+  if (error?.code !== 'MODULE_NOT_FOUND') return error;
+  const frames = error.stack.split('\n').filter((line) => line.startsWith('    at '));
+  return runtimeError('Runtime.ImportModuleError', `Error: ${withoutOwn(error.message)}`, { stack: frames.join('\n') });
+}
+
+// Of who asked for a module, the last stands for all of the runtime.
+function withoutOwn(message) {
+  const lines = message.split('\n');
+  return lines.filter((line, index) => index === lines.length - 1 || !line.startsWith(`- ${__dirname}`)).join('\n');
 }
 
 // Loaded only now, because most functions never need it.

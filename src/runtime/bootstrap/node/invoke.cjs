@@ -7,6 +7,7 @@ const { runtimeError } = require('./failure.cjs');
  */
 function invoke(handler, event, connection, done) {
   let wait = true;
+  let isTold = false;
   let isDone = false;
   let watches = false;
   const finish = (error, result) => {
@@ -17,9 +18,17 @@ function invoke(handler, event, connection, done) {
     if (error !== undefined && error !== null) done({ error });
     else stringify(result, done);
   };
+  // Only the first word counts.
+  const tell = (error, result) => {
+    if (isTold) return;
+    isTold = true;
+    finish(error, result);
+  };
   const callback = (error, result) => {
-    if (!wait) finish(error, result);
-    else if (!isDone) onIdle = () => finish(error, result);
+    if (!wait || (error !== undefined && error !== null)) return tell(error, result);
+    if (isTold) return;
+    isTold = true;
+    onIdle = () => finish(undefined, result);
   };
   // The event loop is empty when only the connection is left.
   const watch = () => {
@@ -30,26 +39,31 @@ function invoke(handler, event, connection, done) {
     connection.unref();
   };
   try {
-    const returned = handler(parse(event.payload), makeContext(event, finish, () => wait, (value) => (wait = value)), callback);
+    const returned = handler(parse(event.payload), makeContext(event, tell, () => wait, (value) => (wait = value)), callback);
     if (typeof returned?.then !== 'function') return watch();
-    returned.then((result) => finish(undefined, result), (error) => finish(error ?? new Error('null'), undefined));
+    returned.then((result) => tell(undefined, result), (error) => tell(error ?? nothing, undefined));
     // Most are there by now, and nothing needs to be watched.
     settled.then(watch);
   } catch (error) {
-    finish(error ?? new Error(String(error)));
+    // As on AWS, to throw nothing is no failure, and to reject with nothing is one.
+    callback(error);
+    watch();
   }
 }
 
+const nothing = 'handled';
 const settled = Promise.resolve();
 
 function stringify(result, done) {
   let text;
   try {
     if (typeof result?.then === 'function') return void Promise.resolve(result).then((value) => stringify(value, done), (error) => done({ error }));
-    text = JSON.stringify(result) ?? 'null';
+    text = JSON.stringify(result === undefined ? null : result);
   } catch (error) {
-    return done({ error: runtimeError('Runtime.MarshalError', `Unable to stringify response body: ${error.message}`, error) });
+    return done({ error: runtimeError('Error', 'Unable to stringify response body', error) });
   }
+  // Of a function or a symbol.
+  if (text === undefined) return done({ error: runtimeError('TypeError', 'Wrong arguments') });
   done(undefined, text);
 }
 
@@ -97,9 +111,10 @@ function makeContext({ id, deadline, arn, context }, finish, getWait, setWait) {
     identity: undefined,
     invokedFunctionArn: arn,
     awsRequestId: id,
+    tenantId: undefined,
     getRemainingTimeInMillis: () => deadline - Date.now(),
     done: (error, result) => finish(error, result),
-    fail: (error) => finish(error ?? new Error('null')),
+    fail: (error) => finish(error ?? nothing),
     succeed: (result) => finish(undefined, result),
   };
 }

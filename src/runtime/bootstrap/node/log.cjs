@@ -2,6 +2,7 @@
 // The function's console: each call is one log event, however many lines it has.
 const { writeSync } = require('node:fs');
 const { format } = require('node:util');
+const { className, describe, intoError, ownLines } = require('./failure.cjs');
 
 const order = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
 let descriptor;
@@ -19,14 +20,9 @@ function installConsole() {
   delete process.env._LAMBDA_TELEMETRY_LOG_FD;
   isJson = process.env.AWS_LAMBDA_LOG_FORMAT === 'JSON';
   lowest = isJson ? order.indexOf(process.env.AWS_LAMBDA_LOG_LEVEL) : 0;
-  const levels = { log: 'INFO', info: 'INFO', debug: 'DEBUG', warn: 'WARN', error: 'ERROR', fatal: 'FATAL' };
-  for (const [method, level] of Object.entries(levels)) console[method] = (...args) => log(level, args);
-  console.trace = (...args) => {
-    if (isJson) return log('TRACE', args);
-    const at = {};
-    Error.captureStackTrace(at, console.trace);
-    write('TRACE', `${format(...args)}\n${at.stack.split('\n').slice(1).join('\n')}`);
-  };
+  const levels = { log: 'INFO', info: 'INFO', trace: 'TRACE', debug: 'DEBUG', warn: 'WARN', error: 'ERROR', fatal: 'FATAL' };
+  // As on AWS, what is logged without a word is `undefined`, and a trace tells no place.
+  for (const [method, level] of Object.entries(levels)) console[method] = (message, ...others) => log(level, [message, ...others]);
 }
 
 function log(level, args) {
@@ -38,7 +34,7 @@ function writeRecord(level, [message, ...others]) {
   const now = Date.now();
   const record = { timestamp: new Date(now).toISOString(), level, requestId, message };
   if (!others.length) return writeFrame(now, 0xa55a0002, `${stringifyRecord(record)}\n`);
-  const error = others.find((other) => other instanceof Error);
+  const error = [message, ...others].find((one) => one instanceof Error);
   writeFrame(now, 0xa55a0002, `${JSON.stringify({ ...record, message: format(message, ...others), ...(error && describeError(error)) })}\n`);
 }
 
@@ -52,8 +48,8 @@ function stringifyRecord(record) {
 }
 
 function describeError(error) {
-  const stackTrace = typeof error.stack === 'string' ? error.stack.split('\n') : [];
-  return { errorType: error.constructor?.name ?? 'UnknownError', errorMessage: error.message, stackTrace };
+  const stackTrace = typeof error.stack === 'string' ? ownLines(error.stack) : [];
+  return { errorType: className(error), errorMessage: error.message, stackTrace };
 }
 
 function write(level, message) {
@@ -83,19 +79,24 @@ function writeAll(bytes) {
   }
 }
 
-function logError(title, failure, error) {
-  const details = error !== null && typeof error === 'object' ? { ...error } : {};
-  const { errorType, errorMessage, trace } = failure;
-  if (isJson) return log('ERROR', [{ errorType, errorMessage, ...details, stackTrace: trace }]);
-  write('ERROR', `${title} \t${stringify({ errorType, errorMessage, ...details, stack: trace })}`);
+/** Tells of what was thrown, whatever it was. */
+function logError(title, thrown) {
+  const error = intoError(thrown);
+  if (isJson) return log('ERROR', [error]);
+  write('ERROR', `${title} \t${errorText(error)}`);
 }
 
-function stringify(value) {
+function errorText(error) {
   try {
-    return JSON.stringify(value);
+    return JSON.stringify(error, (_, value) => (value instanceof Error ? withMembers(value) : value));
   } catch {
-    return JSON.stringify({ errorType: value.errorType, errorMessage: value.errorMessage, stack: value.stack });
+    return JSON.stringify(describe(error));
   }
+}
+
+function withMembers(error) {
+  const { name, message, code, stack } = error;
+  return { errorType: name, errorMessage: message, code, ...error, ...(typeof stack === 'string' && { stack: ownLines(stack) }) };
 }
 
 module.exports = { installConsole, logError, setRequestId };

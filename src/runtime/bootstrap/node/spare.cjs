@@ -8,8 +8,9 @@ const channel = 3;
 /** Starts the client once this process has become the function that it is told to be. Ends with the runtime. */
 async function wait({ open, start }) {
   open();
-  // The loader of ES modules is set up by its first use.
+  // The loader of ES modules is set up by its first use, as are the turns of the event loop.
   await import('node:url');
+  await new Promise(setImmediate);
   const order = typeof Module._initPaths === 'function' && read();
   if (!order) process.exit(0);
   become(JSON.parse(order));

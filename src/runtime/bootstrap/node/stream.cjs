@@ -1,6 +1,7 @@
 'use strict';
 // Answers that a function gives bit by bit: what `awslambda` offers, and the stream that goes to the runtime.
 const { Writable } = require('node:stream');
+const { runtimeError } = require('./failure.cjs');
 
 const streaming = Symbol.for('aws.lambda.runtime.handler.streaming');
 const httpType = 'application/vnd.awslambda.http-integration-response';
@@ -36,6 +37,7 @@ class ResponseStream extends Writable {
   }
 
   setContentType(type) {
+    if (this.begun) throw runtimeError('Runtime.InvalidStreamingOperation', 'Cannot set content-type, too late.');
     this.#type = type;
   }
 
@@ -81,7 +83,10 @@ async function invokeStreaming(handler, event, context, stream) {
   const ended = new Promise((resolve, reject) => stream.once('finish', resolve).once('error', reject));
   // Its failure must not count as unheard of while the handler still runs.
   ended.catch(() => undefined);
-  await handler(event, stream, context);
+  const returned = handler(event, stream, context);
+  // A text, because that is what the caller gets to see on AWS.
+  if (typeof returned?.then !== 'function') throw 'Streaming does not support non-async handlers.';
+  if ((await returned) !== undefined) console.warn('Streaming handlers ignore return values.');
   await ended;
 }
 

@@ -32,7 +32,8 @@ def frames(error):
     import traceback
 
     found = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in found if not frame.filename.startswith((OWN, "<frozen importlib")) and "/importlib/" not in frame.filename.replace(os.sep, "/")]
+    # Without the column: Lambda marks no places within a line.
+    own = [(frame.filename, frame.lineno, frame.name, frame.line) for frame in found if not frame.filename.startswith((OWN, "<frozen importlib")) and "/importlib/" not in frame.filename.replace(os.sep, "/")]
     return traceback.format_list(own)
 
 
@@ -40,10 +41,9 @@ def log_failure(failure):
     if _function_log.is_json:
         write_event(json_line({"timestamp": timestamp(time.time()), "log_level": "ERROR", **failure}))
         return
-    lines = ["[ERROR] %s: %s" % (failure["errorType"], failure["errorMessage"])]
-    if failure["stackTrace"]:
-        lines.append("Traceback (most recent call last):")
-        lines.extend(indent(line) for frame in failure["stackTrace"] for line in frame.rstrip("\n").split("\n"))
+    message = failure["errorMessage"]
+    lines = ["[ERROR] %s" % failure["errorType"] + (": %s" % message if message else ""), "Traceback (most recent call last):"]
+    lines.extend(indent(line) for frame in failure["stackTrace"] for line in frame.rstrip("\n").split("\n"))
     write_event("\n".join(lines) + "\n")
 
 

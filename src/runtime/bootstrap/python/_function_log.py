@@ -64,11 +64,12 @@ def write_event(text):
 def json_line(facts):
     import json
 
-    return json.dumps({name: value for name, value in facts.items() if value is not None}, ensure_ascii=False, default=str) + "\n"
+    return json.dumps({name: value for name, value in facts.items() if value is not None}, ensure_ascii=False) + "\n"
 
 
 def timestamp(seconds):
-    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + ".%03dZ" % (seconds % 1 * 1000)
+    """To the second, as Lambda's records have it."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
 
 
 class LoggingHook:
@@ -100,7 +101,8 @@ def hook_logging():
 
 
 def install(logging):
-    class EventHandler(logging.Handler):
+    # Some look for it by its name.
+    class LambdaLoggerHandler(logging.Handler):
         def emit(self, record):
             write_event(self.format(record))
 
@@ -108,16 +110,17 @@ def install(logging):
         known = set(logging.LogRecord("", 0, "", 0, "", (), None).__dict__) | {"message", "asctime", "aws_request_id"}
 
         def format(self, record):
-            return json_line({**self.facts(record), **{name: value for name, value in record.__dict__.items() if name not in self.known}})
+            facts = self.facts(record)
+            return json_line({**facts, **{name: value for name, value in record.__dict__.items() if name not in self.known and name not in facts}})
 
         def facts(self, record):
-            facts = {"timestamp": timestamp(record.created), "level": record.levelname, "message": record.getMessage(), "logger": record.name}
+            facts = {"timestamp": timestamp(record.created), "level": logging.getLevelName(min(max(record.levelno, 0), 50) // 10 * 10), "message": record.getMessage(), "logger": record.name}
             if record.exc_info and record.exc_info[0]:
                 import traceback
 
                 kind, error, trace = record.exc_info
                 facts.update(stackTrace=traceback.format_tb(trace), errorType=kind.__name__, errorMessage=str(error))
-            facts["requestId"] = record.aws_request_id or None
+            facts["requestId"] = record.aws_request_id
             if record.exc_info:
                 facts["location"] = "%s:%s:%s" % (record.pathname, record.funcName, record.lineno)
             return facts
@@ -127,9 +130,9 @@ def install(logging):
             record.aws_request_id = request_id
             return True
 
-    handler = EventHandler()
+    handler = LambdaLoggerHandler()
     formatter = logging.Formatter("[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s\n", "%Y-%m-%dT%H:%M:%S")
-    formatter.converter = time.gmtime
+    logging.Formatter.converter = time.gmtime
     if is_json:
         formatter = JsonFormatter()
         level = os.environ.get("AWS_LAMBDA_LOG_LEVEL", "")

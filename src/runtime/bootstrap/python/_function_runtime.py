@@ -10,9 +10,10 @@ import time
 
 import _socket
 
+import _function_json
 from _function_failure import OWN, RuntimeFault, describe, log_failure
 from _function_json import marshal, unmarshal
-from _function_log import configure, hook_logging, open_outputs, set_request_id
+from _function_log import configure, hook_logging, open_outputs, set_request_id, write_event
 
 BASE = "/2018-06-01/runtime/"
 # The lines of an event's head in their order, and where their values begin. What a function puts in between may change the
@@ -102,9 +103,19 @@ def in_order(head):
     return found if found[0].startswith(NAMES[0]) else found[-1:]
 
 
-class Context:
+class CognitoIdentity:
+    __slots__ = ["cognito_identity_id", "cognito_identity_pool_id"]
+
+    def __repr__(self):
+        return describe_members(self, self.__slots__)
+
+
+class LambdaContext:
     """What a handler is told of its call."""
 
+    # Nobody who calls a function here has one.
+    nobody = CognitoIdentity()
+    nobody.cognito_identity_id = nobody.cognito_identity_pool_id = None
     # Read once: each look at the environment translates names and values.
     facts = {}
 
@@ -113,8 +124,9 @@ class Context:
         self.invoked_function_arn = arn[ARN:]
         self.__dict__.update(self.facts or self.read_facts())
         self.client_context = client_context(client[CLIENT_CONTEXT:]) if client else None
-        self.identity = None
-        self._deadline_ms = deadline_ms
+        self.identity = self.nobody
+        self.tenant_id = None
+        self._epoch_deadline_time_in_ms = deadline_ms
 
     @classmethod
     def read_facts(cls):
@@ -129,10 +141,18 @@ class Context:
         return cls.facts
 
     def get_remaining_time_in_millis(self):
-        return max(self._deadline_ms - int(time.time() * 1000), 0)
+        return max(self._epoch_deadline_time_in_ms - int(time.time() * 1000), 0)
 
     def log(self, message):
-        sys.stdout.write(str(message))
+        write_event(str(message))
+
+    def __repr__(self):
+        names = "aws_request_id log_group_name log_stream_name function_name memory_limit_in_mb function_version invoked_function_arn client_context identity tenant_id"
+        return describe_members(self, names.split())
+
+
+def describe_members(value, names):
+    return "%s([%s])" % (type(value).__name__, ",".join("%s=%s" % (name, getattr(value, name)) for name in names))
 
 
 def plain_context(request_id, deadline_ms, *_):
@@ -146,7 +166,9 @@ def client_context(text):
     value = json.loads(text)
     if value is None:
         return None
-    client = SimpleNamespace(**value["client"]) if value.get("client") else None
+    told = value.get("client")
+    names = ("installation_id", "app_title", "app_version_name", "app_version_code", "app_package_name")
+    client = None if told is None else SimpleNamespace(**{name: told.get(name) for name in names})
     return SimpleNamespace(client=client, custom=value.get("custom"), env=value.get("env"))
 
 
@@ -203,10 +225,14 @@ def load_handler(text):
     # With a signature before it, it is a function that is written for another runtime.
     if ":" in text:
         return load_adapters().load(text)
+    from importlib import import_module
+
     module_name, dot, name = text.rpartition(".")
     if not dot or not module_name:
         raise RuntimeFault("Runtime.MalformedHandlerName", "Bad handler '%s': not enough values to unpack (expected 2, got 1)" % text)
-    module = load_module(module_name.replace("/", "."))
+    if module_name.split(".")[0] in sys.builtin_module_names:
+        raise RuntimeFault("Runtime.BuiltInModuleConflict", "Cannot use built-in module %s as a handler module" % module_name)
+    module = explain_import(module_name, lambda: import_module(module_name.replace("/", ".")))
     if not hasattr(module, name):
         raise RuntimeFault("Runtime.HandlerNotFound", "Handler '%s' missing on module '%s'" % (name, module_name))
     return getattr(module, name)
@@ -241,7 +267,7 @@ def explain_import(name, load):
             raise
         raise syntax_fault(name, error, []) from None
     except SyntaxError as error:
-        frame = '  File "%s", line %s, in <module>\n    %s' % (error.filename, error.lineno, (error.text or "").strip())
+        frame = '  File "%s" Line %s\n    %s' % (error.filename, error.lineno, error.text or "")
         # Python does not always know the place: not of a null byte, for one.
         stack = [frame] if error.filename and error.lineno else []
         raise syntax_fault(name, error, stack) from None
@@ -265,12 +291,13 @@ def serve(connection, handler, new_context):
         except Exception as error:
             failure = describe(error, request_id)
             log_failure(failure)
-            action, answer = "error", json.dumps(failure).encode()
+            action, answer = "error", marshal(failure)
         connection.post("invocation/%s/%s" % (request_id, action), answer, connection.next)
 
 
 def main():
     configure()
+    _function_json.configure()
     connection = Connection()
     prepare()
     text = os.environ["_HANDLER"]
@@ -279,6 +306,6 @@ def main():
     except Exception as error:
         failure = describe(error, "")
         log_failure(failure)
-        connection.post("init/error", json.dumps(failure).encode())
+        connection.post("init/error", marshal(failure))
         sys.exit(1)
-    serve(connection, handler, plain_context if ":" in text else Context)
+    serve(connection, handler, plain_context if ":" in text else LambdaContext)
