@@ -78,7 +78,7 @@ function read(input: Input): Chosen {
 
 function destinationOf(destinations: Input, member: 'OnSuccess' | 'OnFailure'): string | undefined {
   const arn = isObject(destinations[member]) ? textOf(destinations[member], 'Destination') : undefined;
-  if (arn === undefined || /^$|^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(\d{12})?:.+$/.test(arn) || /^arn:aws[a-z-]*:s3:::.+$/.test(arn)) return arn;
+  if (arn === undefined || /^$|^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(\d{12})?:.*$/.test(arn)) return arn;
   throw validation(arn, `destinationConfig.o${member.slice(1)}.destination`, 'Member must satisfy regular expression pattern: $|kafka://([^.]([a-zA-Z0-9\\-_.]{0,248}))|arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\\-])+:((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1})?:(\\d{12})?:(.*)');
 }
 
@@ -86,6 +86,7 @@ function checkDestinations(world: World, record: FunctionRecord, { onSuccess, on
   for (const arn of [onSuccess, onFailure].filter((one) => one)) {
     const service = arn?.split(':')[2] ?? '';
     if (!['lambda', 'sqs', 'sns', 's3', 'events'].includes(service)) throw invalid(`The provided destination config DestinationConfig(onSuccess=${shown('OnSuccess', onSuccess)}, onFailure=${shown('OnFailure', onFailure)}) is invalid.`);
+    if (arn?.endsWith(':')) throw invalid(`The destination ARN ${arn} is invalid.`);
     if (service !== 'lambda') continue;
     const { name, qualifier } = parseName(arn ?? '');
     if (name === record.name) throw invalid("You can't specify the function as a destination for itself.");

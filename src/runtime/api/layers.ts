@@ -70,7 +70,7 @@ function shortText(input: Input, member: 'Description' | 'LicenseInfo', most: nu
 
 function whole(world: World, found: FoundLayer): object {
   const { codeSha256, codeSize } = found.version;
-  return { ...listed(found), LayerArn: layerArn(found.layer), Content: { Location: world.codeUrl(codeSha256), CodeSha256: codeSha256, CodeSize: codeSize } };
+  return { ...listed(found), LayerArn: layerArn(found.layer), Content: { Location: `${world.codeUrl(codeSha256)}&layer=${found.layer.name}`, CodeSha256: codeSha256, CodeSize: codeSize } };
 }
 
 function listed({ layer, version }: { readonly layer: LayerRecord; readonly version: LayerVersionRecord }): object {

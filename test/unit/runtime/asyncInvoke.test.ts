@@ -67,6 +67,7 @@ describe('the local runtime: events that nobody waits for', () => {
     await refused(put({}), 'InvalidParameterValueException', 400, /^You must specify at least one of error handling or destination setting\.$/);
     await refused(put({ MaximumRetryAttempts: 1 }, 'nobody'), 'ResourceNotFoundException', 404, /^The function doesn't exist\.$/);
     await refused(success(arn('nobody')), 'InvalidParameterValueException', 400, /^The destination ARN .*:nobody is invalid\.$/);
+    await refused(success('arn:aws:sqs:eu-west-1:000000000000:'), 'InvalidParameterValueException', 400, /^The destination ARN arn:aws:sqs:eu-west-1:000000000000: is invalid\.$/);
     await refused(success(arn('source')), 'InvalidParameterValueException', 400, /^You can't specify the function as a destination for itself\.$/);
     await refused(success('arn:aws:iam:eu-west-1:000000000000:x'), 'InvalidParameterValueException', 400, /DestinationConfig\(onSuccess=OnSuccess\(destination=arn:aws:iam:eu-west-1:000000000000:x\), onFailure=null\) is invalid\.$/);
     await refused(success('nonsense'), 'ValidationException', 400, /'destinationConfig\.onSuccess\.destination'/);

@@ -141,7 +141,7 @@ describe('the local runtime: functions', () => {
     await fails(create('slow', { Timeout: 901 }), 'ValidationException', 400, /timeout.*900/);
     await fails(create('small', { MemorySize: 64 }), 'ValidationException', 400, /memorySize.*128/);
     await fails(create('nozip', { Code: { ZipFile: Buffer.from('no zip') } }), 'InvalidParameterValueException', 400, /unzip/);
-    await fails(create('bucket', { Code: { S3Bucket: 'b', S3Key: 'k' } }), 'InvalidParameterValueException', 400, /ZipFile/);
+    await fails(create('bucket', { Code: { S3Bucket: 'b', S3Key: 'k' } }), 'InvalidParameterValueException', 400, /^Error occurred while GetObject\. S3 Error Code: NoSuchBucket\. S3 Error Message: The specified bucket does not exist$/);
     await fails(create('env', { Environment: { Variables: { AWS_REGION: 'x' } } }), 'InvalidParameterValueException', 400, /AWS_REGION/);
     await fails(create('slip', { Code: { ZipFile: zip({ '../evil.js': '' }) } }), 'InvalidParameterValueException', 400, /not a path inside/);
     await fails(send(new InvokeCommand({ FunctionName: 'first', Payload: Buffer.from('{no json') })), 'InvalidRequestContentException', 400, /parse request body/);

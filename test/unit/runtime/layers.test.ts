@@ -33,6 +33,7 @@ describe('the local runtime: layers', () => {
     assert.deepEqual([await matching('nodejs20.x'), await matching('ruby3.3')], [[1], []]);
     const found = await send(new GetLayerVersionByArnCommand({ Arn: `${arn}Tools:1` }));
     assert.deepEqual([found.LicenseInfo, found.Content?.CodeSha256], ['MIT', first.Content?.CodeSha256]);
+    assert.match(found.Content?.Location ?? '', /Tools/);
     const content = Buffer.from(await (await fetch(found.Content?.Location ?? '')).arrayBuffer());
     assert.deepEqual(content, Buffer.from(zip({ a: '1' })));
     await send(new DeleteLayerVersionCommand({ LayerName: 'Tools', VersionNumber: 2 }));
