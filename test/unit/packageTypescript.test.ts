@@ -35,11 +35,13 @@ describe('packageFolder with TypeScript', () => {
     assert.match(stack, /^Error: boom x\n\s+at boom \(.*boom\.ts:4:9\)\n.*index\.ts:5:\d+\)/);
   });
 
-  it('works for a handler in a folder, and for .mts', async () => {
-    const { bytes, files } = await world.pack(world.folder({ 'src/api.mts': 'export const handler = (): number => 7;\n' }), { ...javascript, handler: 'src/api.handler' });
-    assert.deepEqual(files, ['src/api.bundle.js', 'src/api.bundle.js.map', 'src/api.js']);
-    const task = world.folder(texts(bytes));
-    assert.equal(execFileSync(process.execPath, ['-p', "require('./src/api').handler()"], { cwd: task, encoding: 'utf8' }).trim(), '7');
+  it('works for a handler in a folder, for .mts, and where a name has = in it', async () => {
+    for (const name of ['src/api', 'a=b/c=d']) {
+      const { bytes, files } = await world.pack(world.folder({ [`${name}.mts`]: 'export const handler = (): number => 7;\n' }), { ...javascript, handler: `${name}.handler` });
+      assert.deepEqual(files, ['.bundle.js', '.bundle.js.map', '.js'].map((ending) => name + ending));
+      const task = world.folder(texts(bytes));
+      assert.equal(execFileSync(process.execPath, ['-p', `require('./${name}').handler()`], { cwd: task, encoding: 'utf8' }).trim(), '7');
+    }
   });
 
   it('bundles the dependencies of the lockfile, not those that lie around', async () => {

@@ -88,7 +88,8 @@ async function build(request: PackageRequest, plan: Build, options: DeployOption
   const { folder, tools } = request;
   const { stage, entry, base } = plan;
   const esbuild = (await ownEsbuild(folder)) ?? (await broughtEsbuild(tools.esbuild));
-  const args = [...(await flags(request, plan)), `--outfile=${base}.bundle.js`, '--metafile=inputs.metafile', `./${entry}`];
+  // What stands before the first `=` of an entry is the name of its output, which the flag before overrules.
+  const args = [...(await flags(request, plan)), `--outfile=${base}.bundle.js`, '--metafile=inputs.metafile', `${entry.includes('=') ? 'entry=' : ''}./${entry}`];
   const { code: exit, stderr } = await runEsbuild(esbuild, { node: tools.node, args, cwd: stage }, options);
   if (exit !== 0) throw buildError(folder, stderr);
 }

@@ -39,15 +39,17 @@ interface Task {
   readonly node: string;
   readonly args: readonly string[];
   readonly cwd: string;
+  /** A source to compile in place of a file. */
+  readonly input?: string | Uint8Array;
 }
 
 // Said of no place in the code, by an esbuild that is too old for what it was asked.
 const unknownFlag = /\[ERROR\] (Invalid .+)$(?!\s+\S.*:\d+:\d+:)/m;
 
 /** Compiles once; what is wrong with the code is in the output. Rejects with `InputError` when it was not esbuild that ended. */
-export async function runEsbuild(esbuild: Esbuild, { node, args, cwd }: Task, options: CallOptions): Promise<Ended> {
+export async function runEsbuild(esbuild: Esbuild, { node, args, cwd, input }: Task, options: CallOptions): Promise<Ended> {
   const [file, first] = esbuild.isScript ? [node, [esbuild.file]] : [esbuild.file, []];
-  const ended = await run({ file, args: [...first, ...args], cwd }, options).catch((error: unknown) => {
+  const ended = await run({ file, args: [...first, ...args], cwd, input: input === undefined ? undefined : Buffer.from(input) }, options).catch((error: unknown) => {
     throw isInputError(error) ? broken(esbuild, codeOf(error.cause) ?? error.message, error) : error;
   });
   // A program for another platform may be run by the shell, and a script may lack the program that it starts.

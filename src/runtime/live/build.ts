@@ -112,7 +112,10 @@ function outputs(compiled: Compiled, { outfile }: Plan): readonly Output[] {
 
 function withAbsoluteSources(map: Uint8Array, folder: string): Uint8Array {
   const content = JSON.parse(Buffer.from(map).toString('utf8')) as { sources: string[] };
-  return Buffer.from(JSON.stringify({ ...content, sources: content.sources.map((source) => pathToFileURL(path.resolve(folder, source)).href) }));
+  const base = pathToFileURL(folder + path.sep);
+  // They are addresses, in which `ü` is `%C3%BC`, but for those on another drive of Windows.
+  const sources = content.sources.map((source) => (/^[A-Za-z]:/.test(source) ? pathToFileURL(source) : new URL(source, base)).href);
+  return Buffer.from(JSON.stringify({ ...content, sources }));
 }
 
 /** The stack begins as Node's own of a syntax error does: with the place and the code there. */

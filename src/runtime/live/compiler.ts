@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import type { BuildOptions, BuildResult, Message, OutputFile } from 'esbuild-wasm';
+import type { BuildOptions, BuildResult, Message, OutputFile, StdinOptions } from 'esbuild-wasm';
 
 /** One handler with what it imports, to become one file. */
 export interface Plan {
@@ -101,12 +102,11 @@ function placeOf({ entry }: Plan): Record<string, string> {
   return { 'import.meta.url': 'importMetaUrl', 'import.meta.filename': file, 'import.meta.dirname': folder, __filename: file, __dirname: folder };
 }
 
-export function optionsOf(plan: Plan): BuildOptions & { entryPoints: [string]; write: false; metafile: true } {
+export function optionsOf(plan: Plan): BuildOptions & Entry & { write: false; metafile: true } {
   const file = JSON.stringify(plan.entry.replace(/ts$/, 'js'));
   const banner = `const importMetaUrl = require("url").pathToFileURL(${file}).href;`;
   return {
-    // `=` and `*` in the path of an entry have meanings of their own.
-    entryPoints: [`./${path.basename(plan.entry)}`],
+    ...entryOf(plan),
     outfile: plan.outfile,
     absWorkingDir: plan.folder,
     bundle: true,
@@ -123,6 +123,15 @@ export function optionsOf(plan: Plan): BuildOptions & { entryPoints: [string]; w
     write: false,
     metafile: true,
   };
+}
+
+type Entry = { entryPoints: [string]; stdin?: undefined } | { entryPoints?: undefined; stdin: Required<StdinOptions> };
+
+// `=` and `*` in the path of an entry have meanings of their own, so the text of such a one is handed over as what it is.
+function entryOf({ folder, entry }: Plan): Entry {
+  const name = path.basename(entry);
+  if (!/[=*]/.test(name)) return { entryPoints: [`./${name}`] };
+  return { stdin: { contents: readFileSync(entry, 'utf8'), resolveDir: folder, sourcefile: name, loader: 'ts' } };
 }
 
 function faultOf(error: unknown, folder: string): Fault | undefined {

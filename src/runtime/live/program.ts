@@ -21,8 +21,9 @@ export async function compileWith(esbuild: Esbuild, plan: Plan): Promise<Compile
   const out = await mkdtemp(path.join(tmpdir(), 'function-deck-'));
   try {
     const inputs = path.join(out, 'inputs.metafile');
-    const args = [...flags(plan, path.join(out, path.basename(plan.outfile))), `--metafile=${inputs}`];
-    const ended = await runEsbuild(esbuild, { node: process.execPath, args, cwd: plan.folder }, { signal: AbortSignal.timeout(longestMs) });
+    const options = optionsOf(plan);
+    const args = [...flags(options, path.join(out, path.basename(plan.outfile))), `--metafile=${inputs}`];
+    const ended = await runEsbuild(esbuild, { node: process.execPath, args, cwd: plan.folder, input: options.stdin?.contents }, { signal: AbortSignal.timeout(longestMs) });
     if (ended.code !== 0) return { ok: false, fault: faultIn(ended.stderr, plan.folder) };
     const names = (await readdir(out)).filter((name) => !name.endsWith('.metafile'));
     const files = await Promise.all(names.map(async (name) => ({ path: path.join(out, name), contents: new Uint8Array(await readFile(path.join(out, name))) })));
@@ -36,8 +37,8 @@ export async function compileWith(esbuild: Esbuild, plan: Plan): Promise<Compile
   }
 }
 
-function flags(plan: Plan, outfile: string): readonly string[] {
-  const { entryPoints, define = {}, banner, loader = {}, packages, target, format } = optionsOf(plan);
+function flags(options: ReturnType<typeof optionsOf>, outfile: string): readonly string[] {
+  const { entryPoints, stdin, define = {}, banner, loader = {}, packages, target, format } = options;
   return [
     ...['--bundle', '--platform=node', `--target=${String(target)}`, `--format=${format}`, '--sourcemap=linked', '--sources-content=false'],
     ...['--legal-comments=none', '--log-level=error', '--color=false', `--outfile=${outfile}`],
@@ -45,7 +46,7 @@ function flags(plan: Plan, outfile: string): readonly string[] {
     ...Object.entries(loader).map(([ending, how]) => `--loader:${ending}=${how}`),
     ...(banner?.js ? [`--banner:js=${banner.js}`] : []),
     ...(packages ? [`--packages=${packages}`] : []),
-    ...entryPoints,
+    ...(stdin ? [`--sourcefile=${stdin.sourcefile}`, `--loader=${stdin.loader}`] : entryPoints),
   ];
 }
 

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { findBrought } from '../../../src/core/packaging/esbuild';
 import { Compiler } from '../../../src/runtime/live/compiler';
 import { fingerprint } from '../../../src/runtime/live/fingerprint';
@@ -127,6 +128,23 @@ describe('the local runtime: the look at a folder', () => {
     assert.deepEqual([compilers[0] === compilers[1], native?.map((texts) => Object.keys(texts))], [false, [['index.cjs', 'index.cjs.map'], ['index.cjs'], ['index.cjs']]]);
     assert.deepEqual(native, wasm);
     assert.match(native?.[1]?.['index.cjs'] ?? '', /^throw .*one\.ts:2\\nexport const two = ;\\n/);
+  });
+
+  it('compiles a file whose own name holds signs that mean something to compilers', async () => {
+    const name = process.platform === 'win32' ? 'a=b' : 'a=b*c';
+    const folder = await write('named ü#', { [`${name}.ts`]: "import { one } from './lib/one';\nexport const handler = (): unknown => [one, __filename];\n", 'lib/one.ts': 'export const one: number = 1;\n', 'b.ts': 'throw 1;\n' });
+    await write('misnamed', { [`${name}.ts`]: 'export const one = ;\n' });
+    const compilers = [findBrought(path.join(__dirname, '../../../dist')), require.resolve('esbuild-wasm/bin/esbuild')];
+    for (const [i, esbuild] of compilers.entries()) {
+      const one = new LiveFolders({ ...tools(), data: at(`named-${i}`), esbuild });
+      const file = async (from: string): Promise<string> => path.join((await one.look({ ...versionOf(from), handler: `${name}.handler` })).live.root ?? '', `${name}.cjs`);
+      const compiled = await file(folder);
+      assert.deepEqual(((await import(pathToFileURL(compiled).href)) as { handler(): unknown }).handler(), [1, path.join(folder, `${name}.js`)]);
+      const { sources } = JSON.parse(readFileSync(`${compiled}.map`, 'utf8')) as { sources: string[] };
+      assert.deepEqual(sources.map((source) => fileURLToPath(source)).sort(), [`${name}.ts`, 'lib/one.ts'].map((source) => path.join(folder, source)));
+      assert.ok(readFileSync(await file(at('misnamed')), 'utf8').includes(JSON.stringify(`${at('misnamed', name)}.ts:1\nexport const one = ;\n`).slice(1, -1)));
+      one.close();
+    }
   });
 
   it('counts what a folder behind a link imports from where it really is', async () => {
