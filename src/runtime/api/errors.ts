@@ -30,6 +30,8 @@ export const denied = (message = '') => new ApiError(403, 'AccessDeniedException
 export const tooMany = (reason: string) => new ApiError(429, 'TooManyRequestsException', 'Rate Exceeded.', { Reason: reason });
 export const tooLarge = (limit: number) =>
   new ApiError(413, 'RequestTooLargeException', `Request must be smaller than ${limit} bytes for the InvokeFunction operation`);
+export const tooLargeEvent = (size: number, limit: number) =>
+  new ApiError(413, 'RequestTooLargeException', `${size} byte payload is too large for the Event invocation type (limit ${limit} bytes)`);
 export const unknownOperation = (what: string) =>
   new ApiError(404, 'UnknownOperationException', `The local runtime does not know ${what}.`);
 

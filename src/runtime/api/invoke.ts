@@ -7,11 +7,12 @@ import { provisionedOf, type FunctionRecord, type VersionRecord } from '../store
 import { route } from './aliases';
 import type { ApiCall, ApiReply, World } from './call';
 import { isProvisioned } from './concurrency';
-import { ApiError, invalidContent, tooLarge, tooMany, validation } from './errors';
+import { ApiError, invalidContent, tooLarge, tooLargeEvent, tooMany, validation } from './errors';
 import { find, functionArn, qualified, type Found } from './names';
 
 export const maxSync = 6_291_456;
 const maxAsync = 1_048_576;
+const maxContext = 3583;
 const kinds: readonly string[] = ['RequestResponse', 'Event', 'DryRun'];
 
 export async function invoke(call: ApiCall, world: World, [text = '']: readonly string[]): Promise<ApiReply> {
@@ -112,7 +113,7 @@ export function findInvoked(call: ApiCall, world: World, text: string): Found {
 }
 
 export function makeCall(call: ApiCall, found: Found, limit: number): Call {
-  if (call.body.length > limit) throw tooLarge(limit);
+  if (call.body.length > limit) throw limit === maxAsync ? tooLargeEvent(call.body.length, limit) : tooLarge(limit);
   const payload = call.body.length ? call.body : Buffer.from('{}');
   try {
     JSON.parse(payload.toString('utf8'));
@@ -128,12 +129,14 @@ function invokedArn({ record, qualifier }: Found): string {
 }
 
 function decodeContext(text: string): string {
+  if (text.length > maxContext) throw invalidContent(`Client context must have at most ${maxContext} bytes of Base64.`);
   const json = Buffer.from(text, 'base64').toString('utf8');
   try {
     // Again as JSON without line ends and beyond ASCII, because it travels in a header.
     return JSON.stringify(JSON.parse(json)).replace(/[\u007f-\uffff]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
   } catch (error) {
-    throw invalidContent(`Client context must be a valid Base64-encoded JSON object: ${String(error)}`);
+    if (!(error instanceof SyntaxError)) throw error;
+    throw invalidContent('Client context must be a valid Base64-encoded JSON object.');
   }
 }
 
@@ -160,6 +163,7 @@ function answer(call: ApiCall, found: Found, made: Call, outcome: Outcome): ApiR
     'x-amzn-requestid': made.requestId,
     'x-amz-executed-version': found.version.version,
     'x-amzn-trace-id': made.traceId,
+    'x-amzn-remapped-content-length': '0',
   };
   if (!outcome.ok) headers['x-amz-function-error'] = 'Unhandled';
   if (wantsLog(call)) headers['x-amz-log-result'] = Buffer.from(outcome.tail()).toString('base64');

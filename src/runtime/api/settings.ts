@@ -30,9 +30,9 @@ export function readSettings(input: Input, before: Settings): Settings {
   const told = toldOf(input, before.told);
   return {
     runtime: runtimeOf(input) ?? before.runtime,
-    handler: textOf(input, 'Handler') ?? before.handler,
+    handler: shortText(input, 'Handler', 128) ?? before.handler,
     role: roleOf(input) ?? before.role,
-    description: textOf(input, 'Description') ?? before.description,
+    description: shortText(input, 'Description', 256) ?? before.description,
     timeout: numberOf(input, 'Timeout', 1, 900) ?? before.timeout,
     memorySize: numberOf(input, 'MemorySize', 128, 32_768) ?? before.memorySize,
     environment: environmentOf(input, before),
@@ -44,6 +44,12 @@ export function readSettings(input: Input, before: Settings): Settings {
     deadLetter: deadLetterOf(input, before),
     told,
   };
+}
+
+function shortText(input: Input, member: string, max: number): string | undefined {
+  const text = textOf(input, member);
+  if (text === undefined || text.length <= max) return text;
+  throw validation(text, member.toLowerCase(), `Member must have length less than or equal to ${max}`);
 }
 
 function roleOf(input: Input): string | undefined {
@@ -98,9 +104,11 @@ function environmentOf(input: Input, before: Settings): Settings['environment'] 
   if (bad.length) {
     throw invalid(`Lambda was unable to configure your environment variables because the environment variables you have provided contains reserved keys that are currently not supported for modification. Reserved keys used in this request: ${bad.join(', ')}`);
   }
-  if (names.some((name) => !/^[A-Za-z]\w+$/.test(name)) || Object.values(variables).some((value) => value.includes('\0'))) {
-    throw invalid('A name in Environment.Variables must be at least two letters, digits or underscores, a letter first.');
+  if (names.some((name) => !/^[A-Za-z]\w+$/.test(name))) {
+    const shown = names.map((name) => `${name}=${variables[name] ?? ''}`).join(', ');
+    throw validation(`{${shown}}`, 'environment.variables', 'Map keys must satisfy constraint: [Member must satisfy regular expression pattern: [a-zA-Z]([a-zA-Z0-9_])+]');
   }
+  if (Object.values(variables).some((value) => value.includes('\0'))) throw invalid('A value in Environment.Variables must not have the letter 0.');
   if (JSON.stringify(variables).length > 4096) throw invalid(`Lambda was unable to configure your environment variables because the environment variables you have provided exceeded the 4KB limit. String measured: ${JSON.stringify(variables)}`);
   return variables;
 }

@@ -139,6 +139,8 @@ describe('the local runtime: functions', () => {
     await fails(create('bad name'), 'ValidationException', 400, /functionName/);
     await fails(create('java', { Runtime: 'java21' }), 'InvalidParameterValueException', 400, /java21/);
     await fails(create('slow', { Timeout: 901 }), 'ValidationException', 400, /timeout.*900/);
+    await fails(create('wordy', { Handler: `index.${'h'.repeat(123)}` }), 'ValidationException', 400, /at 'handler' failed to satisfy constraint: Member must have length less than or equal to 128$/);
+    await fails(create('short', { Environment: { Variables: { A: 'b' } } }), 'ValidationException', 400, /Value '\{A=b\}' at 'environment\.variables' failed to satisfy constraint: Map keys must satisfy constraint: \[Member must satisfy regular expression pattern: /);
     await fails(create('small', { MemorySize: 64 }), 'ValidationException', 400, /memorySize.*128/);
     await fails(create('nozip', { Code: { ZipFile: Buffer.from('no zip') } }), 'InvalidParameterValueException', 400, /unzip/);
     await fails(create('bucket', { Code: { S3Bucket: 'b', S3Key: 'k' } }), 'InvalidParameterValueException', 400, /^Error occurred while GetObject\. S3 Error Code: NoSuchBucket\. S3 Error Message: The specified bucket does not exist$/);

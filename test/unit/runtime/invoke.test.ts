@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
-import { eventually, RunningRuntime } from './harness';
+import { eventually, refused, RunningRuntime } from './harness';
 
 describe('the local runtime: invocations', () => {
   let runtime: RunningRuntime;
@@ -128,9 +128,12 @@ done`;
     const answer = await runtime.lambda.send(new InvokeCommand({ FunctionName: 'context', ClientContext }));
     assert.deepEqual(JSON.parse(Buffer.from(answer.Payload ?? []).toString()), [{}, { custom: { a: 'ü' } }]);
     // On its way to the function it becomes six times as long.
-    const long = '\u007f'.repeat(11_200);
+    const long = '\u007f'.repeat(2600);
     const other = await runtime.lambda.send(new InvokeCommand({ FunctionName: 'context', ClientContext: Buffer.from(JSON.stringify(long)).toString('base64') }));
     assert.deepEqual(JSON.parse(Buffer.from(other.Payload ?? []).toString()), [{}, long]);
+    for (const text of ['!', Buffer.from(JSON.stringify(long + long)).toString('base64')]) {
+      await refused(runtime.lambda.send(new InvokeCommand({ FunctionName: 'context', ClientContext: text })), 'InvalidRequestContentException', 400, /^Client context must /);
+    }
   });
 
   it('gives Python its event and takes its answer whatever they are made of', async () => {
@@ -168,5 +171,7 @@ def handler(event, context):
     assert.deepEqual([over.error, over.body], ['Unhandled', { errorType: 'Function.ResponseSizeTooLarge', errorMessage: 'Response payload size exceeded maximum allowed payload size (6291556 bytes).' }]);
     assert.equal(((await runtime.call('big', { n: 5 })).body as string).length, 5);
     await assert.rejects(runtime.call('big', { s: 'y'.repeat(6_400_000) }), { name: 'RequestTooLargeException' });
+    const event = new InvokeCommand({ FunctionName: 'big', InvocationType: 'Event', Payload: Buffer.from(JSON.stringify('y'.repeat(1_048_576))) });
+    await refused(runtime.lambda.send(event), 'RequestTooLargeException', 413, /^1048578 byte payload is too large for the Event invocation type \(limit 1048576 bytes\)$/);
   });
 });
