@@ -20,7 +20,7 @@ export interface ArchiveLimits {
   readonly files: number;
   /** Unpacked. */
   readonly bytes: number;
-  /** Whether it may hold symbolic links to what is in it; on Windows they are never taken, where not everybody may make one. */
+  /** Whether it may hold symbolic links to what is in it. */
   readonly links?: boolean;
 }
 
@@ -76,7 +76,7 @@ function fileOf(zip: Buffer, archive: ZipFile, entry: Entry, limits: ArchiveLimi
 }
 
 function isTakenLink(mode: number, { links }: ArchiveLimits): boolean {
-  return links === true && process.platform !== 'win32' && (mode & 0o170000) === 0o120000;
+  return links === true && (mode & 0o170000) === 0o120000;
 }
 
 // Up from where the link lies, then down by names alone: a way up after those could begin where another link leads.

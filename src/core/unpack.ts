@@ -5,7 +5,7 @@ import { InputError } from './errors';
 import type { CallOptions } from './provider';
 import { type Content, isFreeFolder, writeNewFiles } from './scaffolding/newFiles';
 
-const limits: ArchiveLimits = { files: 20_000, bytes: 600_000_000 };
+const limits: ArchiveLimits = { files: 20_000, bytes: 600_000_000, links: true };
 
 /**
  * Unpacks a deployment package into a folder that is new or empty; all of it or nothing. Returns the paths of its files,
@@ -15,7 +15,7 @@ export async function unpackInto(folder: string, zip: Uint8Array, options: CallO
   if (!(await isFreeFolder(folder))) throw new InputError(`${folder} is not empty; choose a new folder.`, { file: folder });
   try {
     const files = await readArchive(Buffer.from(zip.buffer, zip.byteOffset, zip.byteLength), most);
-    const contents = files.map((file): [string, Content] => [file.path, () => file.read()]);
+    const contents = files.map((file): [string, Content] => [file.path, file.isLink ? { link: () => file.read() } : () => file.read()]);
     await writeNewFiles(folder, Object.fromEntries(contents), options);
     await markExecutables(folder, files);
     return files.map((file) => file.path);
@@ -27,7 +27,7 @@ export async function unpackInto(folder: string, zip: Uint8Array, options: CallO
 // The system that it was packed for may have other rights than this one.
 async function markExecutables(folder: string, files: readonly ArchiveFile[]): Promise<void> {
   if (process.platform === 'win32') return;
-  for (const file of files) if (file.executable) await chmod(path.join(folder, file.path), 0o755);
+  for (const file of files) if (file.executable && !file.isLink) await chmod(path.join(folder, file.path), 0o755);
 }
 
 function refusal(error: ArchiveError, most: ArchiveLimits): InputError {

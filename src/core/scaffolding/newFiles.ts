@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { copyFile, lstat, mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { copyFile, lstat, mkdir, readdir, readlink, rename, rm, rmdir, symlink, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { InputError, throwIfAborted } from '../errors';
 import type { CallOptions } from '../provider';
 
-/** A file's text, or its bytes when their turn comes. */
-export type Content = string | (() => Promise<Uint8Array>);
+/** A file's text, or its bytes when their turn comes; or where a symbolic link leads, relative to where it lies. */
+export type Content = string | (() => Promise<Uint8Array>) | { readonly link: () => Promise<Uint8Array> };
 
 /**
  * Writes new files below a folder, which need not exist; `texts` are by path with `/`. All of them or none: a failure or
@@ -43,9 +43,24 @@ async function writeAside(aside: string, texts: Readonly<Record<string, Content>
   for (const [file, text] of Object.entries(texts)) {
     throwIfAborted(signal);
     await mkdir(path.dirname(path.join(aside, file)), { recursive: true });
-    await writeFile(path.join(aside, file), typeof text === 'string' ? text : await text(), { flag: 'wx' });
+    if (typeof text !== 'object') await writeFile(path.join(aside, file), typeof text === 'string' ? text : await text(), { flag: 'wx' });
   }
+  // Windows asks whether what a link leads to is a folder.
+  for (const [file, text] of Object.entries(texts)) if (typeof text === 'object') await makeLink(aside, file, text.link);
   throwIfAborted(signal);
+}
+
+async function makeLink(folder: string, file: string, link: () => Promise<Uint8Array>): Promise<void> {
+  const target = Buffer.from(await link()).toString();
+  await symlink(target, path.join(folder, file)).catch((error: unknown) => {
+    throw linkError(file, error);
+  });
+}
+
+/** What is told of a link that cannot be made: Windows keeps them to those who asked it for them. */
+export function linkError(file: string, error: unknown, platform = process.platform): unknown {
+  if (platform !== 'win32' || codeOf(error) !== 'EPERM') return error;
+  return new InputError(`${file} is a link, which Windows does not let you make; turn on its Developer Mode and try again.`, undefined, { cause: error });
 }
 
 async function refuseTaken(folder: string, files: readonly string[]): Promise<void> {
@@ -90,7 +105,7 @@ class Made {
     for (const file of files) {
       const target = path.join(to, file);
       await this.folder(path.dirname(target));
-      await copyFile(path.join(from, file), target, constants.COPYFILE_EXCL).catch((error: unknown) => {
+      await copy(path.join(from, file), target).catch((error: unknown) => {
         throw codeOf(error) === 'EEXIST' ? taken(target, error) : error;
       });
       this.#files.push(target);
@@ -107,6 +122,11 @@ class Made {
     // Only empty folders go; in one that is not, somebody else put something meanwhile.
     for (const folder of this.#folders.sort((a, b) => b.length - a.length)) await rmdir(folder).catch(() => undefined);
   }
+}
+
+async function copy(from: string, to: string): Promise<void> {
+  const isLink = (await lstat(from)).isSymbolicLink();
+  await (isLink ? symlink(await readlink(from), to) : copyFile(from, to, constants.COPYFILE_EXCL));
 }
 
 const cures: Readonly<Record<string, string>> = {

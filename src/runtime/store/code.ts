@@ -11,7 +11,8 @@ export interface StoredCode {
   readonly size: number;
 }
 
-const limits = { ...ownLimits, links: true };
+// On Windows not everybody may make one.
+const limits = { ...ownLimits, links: process.platform !== 'win32' };
 
 /** What the contents of packages are found by that lie one on top of the other, the last uppermost; one alone by its own hash. */
 export function stackOf(hashes: readonly [string, ...string[]]): string {
