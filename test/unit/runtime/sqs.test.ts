@@ -66,6 +66,9 @@ describe('the local runtime: queues', () => {
     await refused(create('x', { ContentBasedDeduplication: 'true' }), 'InvalidAttributeName', 400, /^Unknown Attribute ContentBasedDeduplication\.$/);
     await refused(create('x', { RedrivePolicy: JSON.stringify({ deadLetterTargetArn: 'arn:aws:sqs:eu-west-1:000000000000:none', maxReceiveCount: 1 }) }), 'InvalidParameterValue', 400, /Dead letter target does not exist\.$/);
     await refused(create('x', { RedrivePolicy: JSON.stringify({ deadLetterTargetArn: 'arn:aws:sqs:us-east-1:000000000000:refusing', maxReceiveCount: 1 }) }), 'InvalidParameterValue', 400, /Dead letter target does not exist\.$/);
+    for (const [policy, reason] of [['{}', /mandatory attribute: maxReceiveCount\.$/], ['{"maxReceiveCount":5}', /mandatory attribute: deadLetterTargetArn\.$/], ['x', /not a valid JSON map\.$/]] as const) {
+      await refused(create('x', { RedrivePolicy: policy }), 'InvalidParameterValue', 400, reason);
+    }
     await refused(put(url, 'x'.repeat(1025)), 'InvalidParameterValue', 400, /Message must be shorter than 1024 bytes\.$/);
     await refused(put(url, 'a\u0000'), 'InvalidMessageContents', 400, /'#x0' was found/);
     await refused(put(fifo, 'a'), 'MissingParameter', 400, /MessageGroupId\.$/);
