@@ -61,7 +61,7 @@ function checkRedrive(world: World, record: Pick<QueueRecord, 'name'>, text: str
   const refuse = (reason: string) => invalidValue(text, 'RedrivePolicy', reason);
   if (maxReceiveCount === undefined) throw refuse('Redrive policy does not contain mandatory attribute: maxReceiveCount.');
   if (target === undefined) throw refuse('Redrive policy does not contain mandatory attribute: deadLetterTargetArn.');
-  if (!Number.isInteger(count) || count < 1 || count > 1000) throw refuse(`Invalid value for maxReceiveCount: ${String(maxReceiveCount)}, valid values are from 1 to 1000 both inclusive.`);
+  if (!Number.isInteger(count) || count < 1 || count > 1000) throw refuse(`Invalid value for maxReceiveCount: ${JSON.stringify(maxReceiveCount)}, valid values are from 1 to 1000 both inclusive.`);
   const dead = world.queues.get(target);
   if (!dead || queueArn(dead.record) !== deadLetterTargetArn) throw refuse('Dead letter target does not exist.');
   if (keepsOrder({ name: target }) !== keepsOrder(record)) throw refuse('Dead-letter queue must be same type of queue as the source.');
