@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdir, readFile } from 'node:fs/promises';
 import * as path from 'node:path';
-import { runTests } from '@vscode/test-electron';
+import { promisify } from 'node:util';
+import type { runTests } from '@vscode/test-electron';
 import * as esbuild from 'esbuild';
 import { findDesktop } from '../host/desktop.mjs';
 import { versions } from '../host/versions.mjs';
@@ -10,6 +12,7 @@ import { type Figure, median } from './report';
 const root = path.resolve(__dirname, '../..');
 const out = path.join(root, 'out', 'bench');
 const windows = 3;
+const execute = promisify(execFile);
 
 interface Activation {
   readonly load: number;
@@ -45,7 +48,7 @@ async function openWindow(age: 'oldest' | 'newest'): Promise<Activation> {
   const workspace = await copyWorkspace();
   const file = path.join(workspace.folder, 'figures.json');
   try {
-    await runTests({
+    await runQuietly({
       vscodeExecutablePath: (await findDesktop(versions[age].vscode)) ?? path.join(root, 'test/host/code.mjs'),
       extensionDevelopmentPath: root,
       extensionTestsPath: path.join(out, 'window.js'),
@@ -56,4 +59,12 @@ async function openWindow(age: 'oldest' | 'newest'): Promise<Activation> {
   } finally {
     await workspace.remove();
   }
+}
+
+/** What the editor prints is shown only when it fails. */
+async function runQuietly(options: Parameters<typeof runTests>[0]): Promise<void> {
+  const args = ['--import', 'tsx', path.join(__dirname, 'window/open.ts'), JSON.stringify(options)];
+  await execute(process.execPath, args, { maxBuffer: 256 * 1024 * 1024 }).catch((error: Error & { stdout?: string; stderr?: string }) => {
+    throw new Error(`The window failed:\n${error.stdout ?? ''}${error.stderr ?? error.message}`, { cause: error });
+  });
 }
