@@ -65,9 +65,9 @@ describe('the local runtime: layers', () => {
     assert.deepEqual((await runtime.call('node')).body, { one: 'above', two: 'two' });
     await runtime.create('module', { 'index.mjs': 'import one from "one"; export const handler = async () => one;' }, { Runtime: 'nodejs20.x', Handler: 'index.handler', Layers: [below] });
     assert.equal((await runtime.call('module')).body, 'below');
-    const python = await publish('python', { 'python/first.py': 'WHERE = "layer"', 'python/lib/python3.13/site-packages/second.py': 'WHERE = "packages"', 'python/app.py': 'nothing = 1' });
-    await runtime.python('py', 'import first, second\ndef handler(event, context):\n  return [first.WHERE, second.WHERE]', { Layers: [python] });
-    assert.deepEqual((await runtime.call('py')).body, ['layer', 'packages']);
+    const python = await publish('python', { 'python/first.py': 'WHERE = "layer"', 'python/lib/python3.13/site-packages/second.py': 'WHERE = "packages"', 'python/app.py': 'nothing = 1', 'python/lib/python3.13/site-packages/more.pth': 'further', 'python/lib/python3.13/site-packages/further/third.py': 'WHERE = "named"' });
+    await runtime.python('py', 'import first, second, third\ndef handler(event, context):\n  return [first.WHERE, second.WHERE, third.WHERE]', { Layers: [python] });
+    assert.deepEqual((await runtime.call('py')).body, ['layer', 'packages', 'named']);
   });
 
   it('lie over one another: two fill one package, the later covers the earlier, and links lead where they do in the cloud', async function () {

@@ -206,9 +206,28 @@ def prepare():
         prepare_live()
     sys.path[:] = [folder for folder in sys.path if folder != os.environ["LAMBDA_RUNTIME_DIR"]]
     sys.path.insert(0, os.environ["LAMBDA_TASK_ROOT"])
+    add_named_paths()
     sys.meta_path.append(ProvidedPackages)
     open_outputs()
     hook_logging()
+
+
+def add_named_paths():
+    """What files that end with .pth name, in the function's folder and in those of its layers, is on the path too, as in the cloud."""
+    layers = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    for folder in [os.environ["LAMBDA_TASK_ROOT"], *layers]:
+        if folder and folder != os.environ["LAMBDA_RUNTIME_DIR"] and has_named_paths(folder):
+            import site
+
+            site.addsitedir(folder)
+
+
+def has_named_paths(folder):
+    try:
+        return any(name.endswith(".pth") for name in os.listdir(folder))
+    except OSError:
+        # A layer need not have all of its folders.
+        return False
 
 
 def prepare_live():
