@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { chmodSync, readdirSync, readFileSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import * as path from 'node:path';
 import { batchesOf, jobsOf } from '../../src/core/packaging/batches';
+import { sweep } from '../../src/core/packaging/cache';
 import { deflate, deflateAside, type Deflated } from '../../src/core/packaging/deflate';
 import { KeptFiles } from '../../src/core/packaging/keptFiles';
 import { KeptTable, writeTable } from '../../src/core/packaging/keptTable';
@@ -159,6 +160,25 @@ describe('packageFolder with many files', () => {
     const names = readdirSync(cache);
     assert.deepEqual(names.filter((name) => /^packed-(?:new|old|oldest)$/.test(name)), ['packed-new', 'packed-old']);
     assert.equal(names.length, 3);
+  });
+
+  it('has the installed dependencies that were used last, and those in use', async () => {
+    const cache = world.folder({});
+    const age = (name: string, hours: number): void => {
+      mkdirSync(path.join(cache, name));
+      utimesSync(path.join(cache, name), Date.now() / 1000, Date.now() / 1000 - 3600 * hours);
+    };
+    for (let n = 0; n < 12; n++) for (const kind of ['node', 'python']) age(`${kind}-${n}`, 2 + n);
+    age('node-oldest-needed', 99);
+    age('.tmp-new', 20);
+    age('packed-other', 99);
+    await sweep(cache, path.join(cache, 'node-oldest-needed'));
+    const last = Array.from({ length: 10 }, (_, n) => [`node-${n}`, `python-${n}`]).flat();
+    assert.deepEqual(readdirSync(cache).sort(), [...last, '.tmp-new', 'node-oldest-needed', 'packed-other'].sort());
+    const busy = world.folder({});
+    for (let n = 0; n < 25; n++) mkdirSync(path.join(busy, `node-${n}`));
+    await sweep(busy);
+    assert.equal(readdirSync(busy).length, 25);
   });
 });
 

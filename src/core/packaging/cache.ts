@@ -7,6 +7,9 @@ import { codeOf } from './systemCode';
 const day = 24 * 60 * 60 * 1000;
 const keepUnfinished = day;
 const keepUnused = 30 * day;
+const keepInUse = day / 24;
+/** Folders of installed dependencies, of which each may have some hundred megabytes. */
+const keepInstalled = 20;
 
 /**
  * The folder of a cache entry, filled at the first use. It appears whole or not at all: `fill` works in a folder beside it,
@@ -59,13 +62,16 @@ async function settle(temp: string, folder: string): Promise<void> {
   }
 }
 
-/** Removes what a killed deploy left behind and what was not used for long. */
+/** Removes what a killed deploy left behind, what was not used for long, and of what was installed all but what was used last. */
 export async function sweep(cache: string, needed?: string): Promise<void> {
   const folders = (await readdir(cache)).filter((name) => /^(?:\.tmp|node|python|packed)-/.test(name)).map((name) => path.join(cache, name));
-  for (const folder of folders) {
-    const age = Date.now() - (await stat(folder).then(({ mtimeMs }) => mtimeMs, () => Date.now()));
-    const limit = path.basename(folder).startsWith('.tmp-') ? keepUnfinished : keepUnused;
-    if (folder !== needed && age > limit) await rm(folder, { recursive: true, force: true });
+  const ages = await Promise.all(folders.map(async (folder) => ({ folder, age: Date.now() - (await stat(folder).then(({ mtimeMs }) => mtimeMs, () => Date.now())) })));
+  const isInstalled = (folder: string): boolean => /^(?:node|python)-/.test(path.basename(folder));
+  const last = new Set(ages.filter(({ folder }) => isInstalled(folder)).sort((a, b) => a.age - b.age).slice(0, keepInstalled).map(({ folder }) => folder));
+  for (const { folder, age } of ages) {
+    // What another window has just asked for it still reads.
+    const isOld = age > (path.basename(folder).startsWith('.tmp-') ? keepUnfinished : keepUnused) || (isInstalled(folder) && !last.has(folder) && age > keepInUse);
+    if (folder !== needed && isOld) await rm(folder, { recursive: true, force: true });
   }
 }
 
