@@ -236,6 +236,35 @@ describe('the local runtime while a function is debugged', () => {
     own.close();
   });
 
+  it('has the debugger stop where an error is thrown that the function does not catch', async () => {
+    await runtime.node('failing', `const fail = async (text) => { await null; throw new Error(text); };
+exports.handler = async ({ text }) => {
+  if (text === 'early') throw new Error(text);
+  await fail('caught').catch(() => 0);
+  await fail(text);
+};`);
+    session = await Session.open(runtime, 'watched');
+    const own = await Session.open(runtime, 'failing');
+    const early = runtime.call('failing', { text: 'early' });
+    const inspector = await Inspector.connect((await own.process()).port);
+    await inspector.send('Debugger.enable');
+    await inspector.send('Debugger.setPauseOnExceptions', { state: 'uncaught' });
+    const first = inspector.event('Debugger.paused');
+    await inspector.send('Runtime.runIfWaitingForDebugger');
+    const texts = [await evaluate(inspector, await first, 'text')];
+    const second = inspector.event('Debugger.paused');
+    await inspector.send('Debugger.resume');
+    const errors = [(await early).text];
+    const late = runtime.call('failing', { text: 'late' });
+    texts.push(await evaluate(inspector, await second, 'text'));
+    await inspector.send('Debugger.resume');
+    errors.push((await late).text);
+    assert.deepEqual(texts, ['early', 'late']);
+    for (const [i, error] of errors.entries()) assert.match(error, new RegExp(`"errorType":"Error","errorMessage":"${texts[i]}"`));
+    inspector.close();
+    own.close();
+  });
+
   it('ends the process with the session, and runs calls as ever again', async () => {
     session = await Session.open(runtime, 'watched');
     const waiting = runtime.call('watched', { n: 1 });

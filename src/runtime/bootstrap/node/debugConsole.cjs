@@ -13,10 +13,10 @@ function show(log) {
     installConsole();
     install();
   };
-  log.logError = (title, failure, error) => {
+  log.logError = (title, error) => {
     // As text: of an error the debugger shows all it has, and that of the runtime's own is no business of its user.
     shown.error(error instanceof Error ? error.stack : error);
-    logError(title, failure, error);
+    logError(title, error);
   };
 }
 
