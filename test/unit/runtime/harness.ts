@@ -20,6 +20,9 @@ export interface Line {
   readonly region: string;
 }
 
+/** What functions of tests may take, where it is not that which is tested: the three of AWS pass in a stall of the machine. */
+const patientSeconds = 30;
+
 /** A runtime that runs as a process of its own, with real clients for it. */
 export class RunningRuntime {
   readonly lambda: LambdaClient;
@@ -71,11 +74,11 @@ export class RunningRuntime {
   }
 
   async node(name: string, source: string, settings: Partial<CreateFunctionCommandInput> = {}): Promise<void> {
-    await this.create(name, { 'index.js': source }, { Runtime: 'nodejs20.x', Handler: 'index.handler', ...settings });
+    await this.create(name, { 'index.js': source }, { Runtime: 'nodejs20.x', Handler: 'index.handler', Timeout: patientSeconds, ...settings });
   }
 
   async python(name: string, source: string, settings: Partial<CreateFunctionCommandInput> = {}): Promise<void> {
-    await this.create(name, { 'app.py': source }, { Runtime: 'python3.13', Handler: 'app.handler', ...settings });
+    await this.create(name, { 'app.py': source }, { Runtime: 'python3.13', Handler: 'app.handler', Timeout: patientSeconds, ...settings });
   }
 
   async call(name: string, event: unknown = {}): Promise<{ error: string | undefined; body: unknown; text: string; log: string; id: string }> {
