@@ -165,9 +165,11 @@ export class Environment {
     return failureOf(answer, call.requestId, this.spec.folder);
   }
 
-  #close(call: Call, ending: Ending, durationMs: number, initMs?: number): Outcome {
+  #close(call: Call, ending: Ending, lastedMs: number, initMs?: number): Outcome {
     this.#capture.flush();
     const { answer, failure, status } = ending;
+    // To end it takes a moment more, which is not the function's.
+    const durationMs = status === 'timeout' ? this.spec.timeoutSeconds * 1000 : lastedMs;
     const errorType = status === 'error' ? failure?.type : undefined;
     const producedBytes = answer && 'body' in answer ? answer.body.length : 0;
     const facts = { requestId: call.requestId, durationMs, initMs, memoryMb: this.spec.memoryMb, maxMemoryMb: this.#maxMemory(), status, errorType, producedBytes };

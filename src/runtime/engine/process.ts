@@ -57,7 +57,11 @@ export class FunctionProcess {
         const collected = this.#pieces.length ? Buffer.concat([...this.#pieces, body]) : body;
         this.#settle(tooLarge || collected.length > maxResponse ? { kind: 'tooLarge' } : { kind: 'response', body: collected });
       },
-      error: (_id, body, type) => this.#settle({ kind: 'error', body, type }),
+      error: (_id, body, type) => {
+        // It may end right after.
+        this.#measure();
+        this.#settle({ kind: 'error', body, type });
+      },
     });
   }
 
@@ -107,9 +111,13 @@ export class FunctionProcess {
     // To ask costs more than a short call, and nobody fills much memory in so short a time.
     if (now - this.#calledAt < shortMs && now - this.#measuredAt < freshMs) return Math.ceil(this.#maxRssKb / 1024);
     this.#measuredAt = now;
+    this.#measure();
+    return Math.ceil(this.#maxRssKb / 1024);
+  }
+
+  #measure(): void {
     const kb = this.#worker?.pid === undefined ? 0 : (processMemoryKb(this.#worker.pid, 'VmHWM') ?? 0);
     this.#maxRssKb = Math.max(this.#maxRssKb, kb);
-    return Math.ceil(this.#maxRssKb / 1024);
   }
 
   /** The memory it has now, with that of what it started if that is asked for. */
@@ -167,8 +175,11 @@ export class FunctionProcess {
   #next(): void {
     this.#idle = true;
     this.#onIdle?.();
-    if (!this.#loaded) this.#settle({ kind: 'ready' });
+    if (this.#loaded) return;
     this.#loaded = true;
+    this.#settle({ kind: 'ready' });
+    // While it is at its first call: should that end it, nobody could ask any more.
+    setImmediate(() => this.#measure());
   }
 
   #loaded = false;

@@ -116,7 +116,7 @@ describe('the local runtime: functions that fail', () => {
       };`, { Timeout: 1 });
     const { body, log, id } = await failure('hangs');
     assert.deepEqual(body, { errorType: 'Sandbox.Timedout', errorMessage: `RequestId: ${id} Error: Task timed out after 1.00 seconds` });
-    assert.match(log, new RegExp(`Task timed out after 1.00 seconds\n\nEND RequestId: ${id}\nREPORT RequestId: ${id}\t.*Status: timeout\t\n$`));
+    assert.match(log, new RegExp(`Task timed out after 1.00 seconds\n\nEND RequestId: ${id}\nREPORT RequestId: ${id}\tDuration: 1000.00 ms\tBilled Duration: 1000 ms\t.*Status: timeout\t\n$`));
     assert.match(log, /\tbefore\n/);
     const pids = readFileSync(mark, 'utf8').split(' ').map(Number);
     assert.equal((await runtime.call('hangs', { ok: true })).body, 'ok');
