@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
   CreateLogGroupCommand, CreateLogStreamCommand, DeleteLogGroupCommand, DeleteLogStreamCommand, DeleteRetentionPolicyCommand, DescribeLogGroupsCommand, DescribeLogStreamsCommand,
-  FilterLogEventsCommand, GetLogEventsCommand, ListTagsForResourceCommand, PutLogEventsCommand, PutRetentionPolicyCommand, DescribeExportTasksCommand, TagResourceCommand, UntagResourceCommand,
+  FilterLogEventsCommand, GetLogEventsCommand, ListTagsForResourceCommand, PutLogEventsCommand, PutRetentionPolicyCommand, PutTransformerCommand, TagResourceCommand, UntagResourceCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { LogStore } from '../../../src/runtime/store/logs';
 import { RunningRuntime } from './harness';
@@ -121,7 +121,7 @@ describe('the local runtime: logs', () => {
     await assert.rejects(send(new FilterLogEventsCommand({ logGroupName, limit: 10_001 })), { name: 'InvalidParameterException', message: "1 validation error detected: Value '10001' at 'limit' failed to satisfy constraint: Member must have value less than or equal to 10000" });
     await assert.rejects(send(new PutRetentionPolicyCommand({ logGroupName, retentionInDays: 2 })), { name: 'InvalidParameterException', message: /Value '2' at 'retentionInDays'/ });
     await assert.rejects(send(new DescribeLogStreamsCommand({ logGroupIdentifier: `arn:aws:logs:eu-west-1:000000000000:log-group:${logGroupName}:*` })), { name: 'InvalidParameterException', message: /at 'logGroupIdentifier' failed/ });
-    await assert.rejects(send(new DescribeExportTasksCommand({})), { name: 'UnknownOperationException', message: /does not know DescribeExportTasks/ });
+    await assert.rejects(send(new PutTransformerCommand({ logGroupIdentifier: logGroupName, transformerConfig: [] })), { name: 'UnknownOperationException', message: /does not know PutTransformer/ });
   });
 
   it('shows a line to a reader at once, and takes 10,000 events as one page', async () => {
