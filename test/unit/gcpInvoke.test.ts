@@ -69,7 +69,9 @@ describe('an invocation of Google', () => {
     const facts = await later(result);
     assert.deepEqual(facts.log, ['first line', 'second line', 'structured {"order":7}']);
     assert.equal(facts.requestId, seen.headers['function-execution-id']);
-    assert.deepEqual([facts.billedMs, facts.costBasis, facts.error], [100, 'on Cloud Run', undefined]);
+    const { httpRequest } = project.logs.entries.find((entry) => entry.httpRequest && entry.resource?.labels?.['service_name'] === 'echo-1') ?? {};
+    const steps = Math.ceil(parseFloat((httpRequest as { readonly latency: string }).latency) * 10);
+    assert.deepEqual([facts.billedMs, facts.costBasis, facts.error], [steps * 100, 'on Cloud Run', undefined]);
     assert.ok(Math.abs((facts.costUsd ?? 0) - (0.4e-6 + 0.1 * (0.000024 + 0.25 * 0.0000025))) < 1e-12);
   });
 
