@@ -67,7 +67,7 @@ describe('what users get wrong, on the local runtime', () => {
   });
 
   const wrong: readonly (readonly [string, Readonly<Record<string, string>>, object, RegExp])[] = [
-    ['a module of the handler in Python', { 'app.py': 'import lib\ndef handler(e, c): pass\n', 'lib.py': 'a = 1\n\nb = = 2\n' }, python, /lib\.py", line 3/],
+    ['a module of the handler in Python', { 'app.py': 'import lib\ndef handler(e, c): pass\n', 'lib.py': 'a = 1\n\nb = = 2\n' }, python, /lib\.py",? [Ll]ine 3/],
     ['the handler, an ES module', { 'index.mjs': 'export const handler = () => {\n  let = ;\n};\n' }, javascript, /index\.mjs:2$/m],
     ['a module that an ES module imports', { 'index.mjs': 'import { one } from "./lib/one.mjs";\nexport const handler = () => one;\n', 'lib/one.mjs': "export * from '../two.mjs';\n", 'two.mjs': 'export const one = 1;\n\nlet = ;\n' }, javascript, /two\.mjs:3$/m],
     ['a module that the handler requires', { 'index.js': 'exports.handler = require("./lib");\n', 'lib.js': '\n\nlet = ;\n' }, javascript, /lib\.js:3$/m],
