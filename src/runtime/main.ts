@@ -14,6 +14,7 @@ import { limitCompiled } from './engine/compiled';
 import { Engine } from './engine/engine';
 import { Interpreters } from './engine/interpreters';
 import { Journal } from './engine/journal';
+import type { OwnApi } from './engine/ownApi';
 import { killLeft } from './engine/processTree';
 import { Spares } from './engine/spares';
 import { Watchdog } from './engine/watchdog';
@@ -61,7 +62,7 @@ async function start(args: Arguments): Promise<void> {
   await Promise.all(Journal.read(path.join(folder, 'processes')).map(killLeft));
   const token = args.token ?? `FD${randomBytes(24).toString('hex').toUpperCase()}`;
   const guard = new Guard(token);
-  const address = { endpoint: '' };
+  const address = { endpoint: '', key: token };
   const world = await makeWorld(args, guard, address);
   world.subscriptions.start();
   const leases = new Leases(() => world.engine.busy || world.queue.busy);
@@ -99,7 +100,7 @@ function print(connection: Connection): void {
   process.stdout.write(`${JSON.stringify(connection)}\n`);
 }
 
-async function makeWorld(args: Arguments, guard: Guard, address: { readonly endpoint: string }): Promise<World> {
+async function makeWorld(args: Arguments, guard: Guard, address: OwnApi): Promise<World> {
   const at = (name: string) => path.join(path.resolve(args.data), name);
   const functions = await FunctionStore.open(at('functions'), warn);
   const code = new CodeStore(at('code'));
@@ -109,7 +110,7 @@ async function makeWorld(args: Arguments, guard: Guard, address: { readonly endp
   await code.keepOnly(usedCode(functions, layers));
   // Beside this file, in dist/ as in the sources.
   const bootstrap = path.join(__dirname, 'bootstrap');
-  const tools = { bootstrap, interpreters: new Interpreters(args), watchdog: new Watchdog(path.join(__dirname, 'watch.js'), at('processes'), warn), spares: new Spares(args.spares), compiled: at('compiled'), warn };
+  const tools = { bootstrap, interpreters: new Interpreters(args), watchdog: new Watchdog(path.join(__dirname, 'watch.js'), at('processes'), warn), spares: new Spares(args.spares), compiled: at('compiled'), own: args.endpoints ? address : undefined, warn };
   const engine = new Engine(concurrency, logs, tools);
   const live = new LiveFolders({ data: at('live'), esbuild: findBrought(__dirname), retire: (revision) => engine.retire(revision), tell: (group, line) => note(logs, group, line) });
   await live.keepOnly(functions.list().map((record) => record.latest));

@@ -48,7 +48,8 @@ function spawnRuntime(host: ProviderHost, log: string, logFd: number): ChildProc
     return program ? [`--${name}`, program] : [];
   });
   const spares = host.setting<boolean>('local.spares') === false ? ['--no-spares'] : [];
-  const parameters = [path.join(host.dist, 'runtime.js'), '--data', host.storage, '--leased', '--log', log, ...spares, ...programs];
+  const endpoints = host.setting<boolean>('local.endpoints') === true ? ['--endpoints'] : [];
+  const parameters = [path.join(host.dist, 'runtime.js'), '--data', host.storage, '--leased', '--log', log, ...spares, ...endpoints, ...programs];
   const child = spawn(process.execPath, parameters, {
     cwd: host.storage,
     detached: true,

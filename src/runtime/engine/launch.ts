@@ -4,6 +4,7 @@ import { withDebugger } from './debugLaunch';
 import type { Interpreter, Interpreters } from './interpreters';
 import { inOpt, layerArguments, layerModules } from './layerPaths';
 import { MissingFolder } from './liveLaunch';
+import type { OwnApi } from './ownApi';
 import type { FunctionSpec } from './spec';
 import { machine, variables } from './variables';
 import { hasWires } from './worker';
@@ -37,6 +38,8 @@ export interface LaunchFacts {
   /** `host:port` of the Runtime API. */
   readonly api: string;
   readonly stream: string;
+  /** Set when functions may call the runtime. */
+  readonly own?: OwnApi;
 }
 
 /** Folder with the runtime clients, and the programs that run them. */
@@ -45,6 +48,8 @@ export interface LaunchTools {
   readonly interpreters: Interpreters;
   /** Folder in which Node keeps what it compiled. */
   readonly compiled?: string;
+  /** What functions are told of this runtime; `undefined` keeps it from them. */
+  readonly own?: OwnApi;
 }
 
 /** What a function of this runtime and size starts from; `undefined` of a runtime that comes with the function. `own`: its own interpreter. */

@@ -70,7 +70,7 @@ export class FunctionProcess {
     const api = await this.#api.listen();
     const answer = this.#wait();
     try {
-      const launch = await planLaunch({ spec: this.#spec, api, stream }, this.#tools);
+      const launch = await planLaunch({ spec: this.#spec, api, stream, own: this.#tools.own }, this.#tools);
       onStart(launch.runtime);
       this.#mark = stream.slice(stream.indexOf(']') + 1);
       const spare = launch.spare && (await this.#tools.spares.take(launch.spare.shell));

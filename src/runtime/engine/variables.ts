@@ -3,6 +3,7 @@ import type { Interpreter } from './interpreters';
 import type { LaunchFacts } from './launch';
 import { layerVariables } from './layerPaths';
 import { liveVariables } from './liveLaunch';
+import { ownKeys, ownVariables } from './ownApi';
 import { foreignVariables } from './signatures';
 import type { FunctionSpec } from './spec';
 
@@ -22,6 +23,7 @@ export function variables(facts: LaunchFacts, interpreter: Interpreter | undefin
   return {
     ...machine(interpreter),
     ...(foreign ? {} : tracing),
+    ...ownVariables(facts),
     ...spec.variables,
     ...layerVariables(spec, { ...machine(interpreter), ...spec.variables }),
     ...extended(paths, spec),
@@ -50,9 +52,11 @@ function inFolder(folders: string | undefined, folder: string): string {
 
 const tracing: Variables = { AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR', AWS_XRAY_DAEMON_ADDRESS: '127.0.0.1:2000' };
 
-function lambdaVariables({ spec, stream }: LaunchFacts): Variables {
+function lambdaVariables(facts: LaunchFacts): Variables {
+  const { spec, stream } = facts;
   return {
     ...credentials,
+    ...ownKeys(facts),
     ...(spec.runtime.startsWith('provided') ? {} : { AWS_EXECUTION_ENV: `AWS_Lambda_${spec.runtime}` }),
     AWS_REGION: spec.region,
     AWS_DEFAULT_REGION: spec.region,
@@ -68,7 +72,7 @@ function lambdaVariables({ spec, stream }: LaunchFacts): Variables {
   };
 }
 
-// Programs look for these; they open nothing anywhere.
+// Programs look for these; they open nothing anywhere, unless the runtime's own keys take their place.
 const credentials = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local-secret', AWS_SESSION_TOKEN: 'local-session' };
 
 /** What every program finds that this machine runs. */
