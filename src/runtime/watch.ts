@@ -2,9 +2,11 @@ import { createInterface } from 'node:readline';
 import { replay } from './engine/journal';
 import { killTree, type Family } from './engine/processTree';
 
-// A program of its own that ends the processes of functions after the local runtime was killed. It reads the lines of the
-// journal as they are written; the end of its input means that the runtime is gone.
+// A program of its own that ends the processes of functions after the local runtime was killed: `watch.js LINES`, with
+// lines of the journal in base64. It reads more of them as they are written; the end of its input means that the runtime
+// is gone.
 const live = new Map<number, Family>();
+replay(Buffer.from(process.argv[2] ?? '', 'base64').toString().split('\n'), live);
 
 async function endAll(): Promise<void> {
   await Promise.all([...live.values()].map((family) => killTree(family)));

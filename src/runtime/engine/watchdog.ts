@@ -13,6 +13,8 @@ const lookMs = 250;
 /** So many more on the whole machine are worth a look at who started them. */
 const worthALook = 256;
 const tooSoonMs = 200;
+/** So many families fit into a command everywhere. */
+const toldAtOnce = 100;
 
 /**
  * Keeps an eye on the functions' processes: ends them with all they started, and has a small process of its own do so if
@@ -96,14 +98,18 @@ export class Watchdog {
   #start(): void {
     // A group of its own, so that Ctrl-C in a terminal does not reach it before it has done its work.
     const env = { ...process.env, ELECTRON_RUN_AS_NODE: '1', NODE_OPTIONS: '' };
-    const child = spawn(process.execPath, [this.#script], { detached: true, windowsHide: true, shell: false, stdio: ['pipe', 'ignore', 'ignore'], env });
+    const lines = [...this.#live.values()].map((one) => `${lineOf(one)}\n`);
+    // With the command, because this process may be killed before it has written a line; in base64, because where `ps`
+    // tells commands and environments as one, who has a mark is taken for one of the family.
+    const told = Buffer.from(lines.slice(0, toldAtOnce).join('')).toString('base64');
+    const child = spawn(process.execPath, [this.#script, told], { detached: true, windowsHide: true, shell: false, stdio: ['pipe', 'ignore', 'ignore'], env });
     child.on('error', () => this.#lost(child)).on('exit', () => this.#lost(child));
     child.stdin.on('error', () => child.stdin.destroy());
     child.unref();
     giveWay(child.pid);
     this.#startedAt = Date.now();
     this.#child = child;
-    child.stdin.write([...this.#live.values()].map((one) => `${lineOf(one)}\n`).join(''));
+    child.stdin.write(lines.slice(toldAtOnce).join(''));
   }
 
   // Another takes its place at once, unless none can live here, and is told of all who live.
