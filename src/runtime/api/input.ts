@@ -23,6 +23,13 @@ export function textOf(input: Input, member: string): string | undefined {
   return value;
 }
 
+/** A text of so many letters at most. */
+export function shortText(input: Input, member: string, most: number): string | undefined {
+  const text = textOf(input, member);
+  if (text === undefined || text.length <= most) return text;
+  throw validation(text, lower(member), `Member must have length less than or equal to ${most}`);
+}
+
 /** A whole number between two others; `path` is what a refusal calls it. */
 export function numberOf(input: Input, member: string, from: number, to: number, path = lower(member)): number | undefined {
   const value = input[member];

@@ -1,7 +1,7 @@
 import { layerFormat, type LayerRecord, type LayerVersionRecord } from '../store/layers';
-import type { ApiCall, ApiReply, Input, World } from './call';
-import { notFound, validation } from './errors';
-import { isObject, parseInput, textOf } from './input';
+import type { ApiCall, ApiReply, World } from './call';
+import { notFound } from './errors';
+import { isObject, parseInput, shortText } from './input';
 import { fitsOf, matches } from './layerFits';
 import { findByArn, findLayer, layerArn, layerName, versionNumber, type FoundLayer } from './layerNames';
 import { dropLater, storeCode, zipOf } from './package';
@@ -60,12 +60,6 @@ export async function deleteLayerVersion(call: ApiCall, world: World, [text = ''
     dropLater(world, found.version.codeSha256);
     return { status: 204 };
   });
-}
-
-function shortText(input: Input, member: 'Description' | 'LicenseInfo', most: number): string | undefined {
-  const text = textOf(input, member);
-  if (text === undefined || text.length <= most) return text;
-  throw validation(text, member.charAt(0).toLowerCase() + member.slice(1), `Member must have length less than or equal to ${most}`);
 }
 
 function whole(world: World, found: FoundLayer): object {

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { Delivery } from '../store/logAccount';
 import { account, type ApiCall, type Input, type World } from './call';
-import { denied, validation } from './errors';
-import { isObject, mapOf, textOf } from './input';
-import { missing, pageOf } from './logGroups';
+import { denied } from './errors';
+import { isObject, mapOf, shortText } from './input';
+import { pageOf } from './logGroups';
 import { destinationArn, existingDestination } from './logDeliveryDestinations';
 import { arnIn, conflict, deliveryName, existingSource, invalidDelivery, quota } from './logDeliverySources';
-import { keep, logsArn, required } from './logKept';
+import { keep, kept, logsArn, required } from './logKept';
 
 // Other services, whose logs these would be, do not run here: deliveries are kept and told, and nothing comes of them.
 
@@ -50,12 +50,6 @@ function pathOf(input: Input): object {
   return { suffixPath: shortText(input, 'suffixPath', 256), enableHiveCompatiblePath: input.enableHiveCompatiblePath === true };
 }
 
-function shortText(input: Input, member: string, longest: number): string | undefined {
-  const text = textOf(input, member);
-  if (text === undefined || text.length <= longest) return text;
-  throw validation(text, member, `Member must have length less than or equal to ${longest}`);
-}
-
 export function getDelivery(input: Input, world: World): object {
   return { delivery: shape(world, existing(input, world)) };
 }
@@ -77,9 +71,7 @@ export function deleteDelivery(input: Input, world: World): object {
 }
 
 function existing(input: Input, world: World): Delivery {
-  const found = world.logAccount.get('deliveries', required(input, 'id'));
-  if (found) return found;
-  throw missing('Requested Delivery does not exist in this account.');
+  return kept(world, 'deliveries', required(input, 'id'), 'Requested Delivery does not exist in this account.');
 }
 
 function shape(world: World, { name: id, region, source, destination, settings, tags }: Delivery): object {

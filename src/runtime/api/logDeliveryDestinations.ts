@@ -2,9 +2,9 @@ import type { DeliveryDestination } from '../store/logAccount';
 import { account, type ApiCall, type Input, type World } from './call';
 import { validation } from './errors';
 import { isObject, mapOf, textOf } from './input';
-import { missing, pageOf } from './logGroups';
+import { pageOf } from './logGroups';
 import { arnIn, conflict, deliveryName, invalidDelivery, quota } from './logDeliverySources';
-import { documentOf, keep, logsArn } from './logKept';
+import { documentOf, keep, kept, logsArn } from './logKept';
 
 const formats = ['w3c', 'raw', 'json', 'plain', 'parquet'];
 const types: Readonly<Record<string, string>> = { s3: 'S3', logs: 'CWL', firehose: 'FH' };
@@ -72,9 +72,7 @@ function policyShape(policy: string | undefined): object {
 }
 
 export function existingDestination(world: World, name = ''): DeliveryDestination {
-  const found = world.logAccount.get('deliveryDestinations', name);
-  if (found) return found;
-  throw missing('Requested Delivery Destination does not exist in this account.');
+  return kept(world, 'deliveryDestinations', name, 'Requested Delivery Destination does not exist in this account.');
 }
 
 export function destinationArn({ name, region }: Pick<DeliveryDestination, 'name' | 'region'>): string {

@@ -3,12 +3,11 @@ import type { ApiCall, Input, World } from './call';
 import { ApiError, validation } from './errors';
 import { mapOf, textOf } from './input';
 import { missing, pageOf } from './logGroups';
-import { keep, logsArn, required } from './logKept';
+import { keep, kept, logsArn, required } from './logKept';
 
 /** As `[\w-]*` and at most 60 letters, as all names of deliveries have to be. */
 export function deliveryName(input: Input, member: string): string {
-  const name = required(input, member);
-  if (name.length > 60) throw validation(name, member, 'Member must have length less than or equal to 60');
+  const name = required(input, member, 60);
   if (/^[\w-]*$/.test(name)) return name;
   throw validation(name, member, 'Member must satisfy regular expression pattern: [\\w-]*');
 }
@@ -91,9 +90,7 @@ export function deleteDeliverySource(input: Input, world: World): object {
 }
 
 export function existingSource(world: World, name = ''): DeliverySource {
-  const found = world.logAccount.get('deliverySources', name);
-  if (found) return found;
-  throw missing('Requested Delivery Source does not exist in this account.');
+  return kept(world, 'deliverySources', name, 'Requested Delivery Source does not exist in this account.');
 }
 
 export function sourceShape({ name, region, resource, logType, tags }: DeliverySource): object {

@@ -1,8 +1,8 @@
 import type { LogAccountKind, LogAccountKinds } from '../store/logAccount';
 import { account, type Input, type World } from './call';
 import { ApiError, validation } from './errors';
-import { isObject, textOf } from './input';
-import { invalidParameter } from './logGroups';
+import { isObject, shortText } from './input';
+import { invalidParameter, missing } from './logGroups';
 
 // What the logs API keeps that belongs to no group: shared by the operations on it.
 
@@ -15,9 +15,16 @@ export function keep<K extends LogAccountKind>(world: World, kind: K, item: LogA
   logAccount.put(kind, item);
 }
 
-/** A text that must be there. */
-export function required(input: Input, member: string): string {
-  const text = textOf(input, member);
+/** The one of that name; `refusal` is what is said when there is none. */
+export function kept<K extends LogAccountKind>(world: World, kind: K, name: string, refusal: string): LogAccountKinds[K] {
+  const found = world.logAccount.get(kind, name);
+  if (found) return found;
+  throw missing(refusal);
+}
+
+/** A text that must be there, of so many letters at most. */
+export function required(input: Input, member: string, most = Infinity): string {
+  const text = shortText(input, member, most);
   if (text) return text;
   throw validation(text, member, text === undefined ? 'Member must not be null' : 'Member must have length greater than or equal to 1');
 }
@@ -26,8 +33,7 @@ const longestDocument = 5120;
 
 /** A policy, which is JSON. */
 export function documentOf(input: Input, member: string): string {
-  const text = required(input, member);
-  if (text.length > longestDocument) throw validation(text, member, `Member must have length less than or equal to ${longestDocument}`);
+  const text = required(input, member, longestDocument);
   if (isJsonObject(text)) return text;
   throw invalidParameter('This policy contains invalid Json');
 }

@@ -2,7 +2,7 @@ import type { LogGroup, MetricFilterFacts } from '../store/logGroup';
 import type { Input, World } from './call';
 import { ApiError, validation } from './errors';
 import { parsePattern } from './filterPattern';
-import { isObject, textOf } from './input';
+import { isObject, shortText, textOf } from './input';
 import { groupOf, invalidParameter, missing, pageOf } from './logGroups';
 import { filterName, patternOf } from './logSubscriptions';
 
@@ -58,8 +58,7 @@ function shape(group: LogGroup, { name, pattern, transformation, created }: Metr
 }
 
 function metricText(input: Input, member: 'metricName' | 'metricNamespace'): string | undefined {
-  const text = textOf(input, member);
-  if (text !== undefined && text.length > 255) throw validation(text, member, 'Member must have length less than or equal to 255');
+  const text = shortText(input, member, 255);
   // The documented pattern has no colon either, but AWS takes one.
   if (text !== undefined && /[*$]/.test(text)) throw validation(text, member, 'Member must satisfy regular expression pattern: [^:*$]*');
   return text;

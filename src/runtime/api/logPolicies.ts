@@ -2,7 +2,7 @@ import type { LogDestination, ResourcePolicy } from '../store/logAccount';
 import type { ApiCall, Input, World } from './call';
 import { mapOf, textOf } from './input';
 import { missing, pageOf } from './logGroups';
-import { documentOf, keep, logsArn, required } from './logKept';
+import { documentOf, keep, kept, logsArn, required } from './logKept';
 import { filterName } from './logSubscriptions';
 
 // Who may write to logs, and where other accounts may send theirs, is kept and told; here nothing asks for it.
@@ -56,10 +56,7 @@ export function deleteDestination(input: Input, world: World): object {
 }
 
 function existing(input: Input, world: World): LogDestination {
-  const name = filterName(input, 'destinationName');
-  const found = world.logAccount.get('destinations', name);
-  if (found) return found;
-  throw missing('The specified destination does not exist.');
+  return kept(world, 'destinations', filterName(input, 'destinationName'), 'The specified destination does not exist.');
 }
 
 function destinationShape({ name, target, role, policy, created }: LogDestination, region: string): object {

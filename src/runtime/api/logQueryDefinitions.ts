@@ -1,16 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { QueryDefinition } from '../store/logAccount';
 import type { Input, World } from './call';
-import { validation } from './errors';
 import { numberOf, textOf } from './input';
-import { invalidParameter, missing, pageOf } from './logGroups';
-import { keep, required } from './logKept';
+import { invalidParameter, pageOf } from './logGroups';
+import { keep, kept, required } from './logKept';
 
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutQueryDefinition.html */
 export function putQueryDefinition(input: Input, world: World): object {
   const id = textOf(input, 'queryDefinitionId');
   if (id !== undefined) existing(id, world);
-  const [title, text] = [short(input, 'name', 255), short(input, 'queryString', 10_000)];
+  const [title, text] = [required(input, 'name', 255), required(input, 'queryString', 10_000)];
   const name = id ?? randomUUID();
   keep(world, 'queryDefinitions', { name, title, text, groups: groupsIn(input), changed: Date.now() });
   return { queryDefinitionId: name };
@@ -34,16 +33,9 @@ function shape({ name, title, text, groups, changed }: QueryDefinition): object 
 }
 
 function existing(id: string, world: World): QueryDefinition {
-  const found = world.logAccount.get('queryDefinitions', id);
-  if (found) return found;
-  throw missing('The specified query definition does not exist.');
+  return kept(world, 'queryDefinitions', id, 'The specified query definition does not exist.');
 }
 
-function short(input: Input, member: string, longest: number): string {
-  const text = required(input, member);
-  if (text.length <= longest) return text;
-  throw validation(text, member, `Member must have length less than or equal to ${longest}`);
-}
 
 function groupsIn({ logGroupNames = [] }: Input): readonly string[] {
   if (Array.isArray(logGroupNames) && logGroupNames.length <= 50 && logGroupNames.every((one) => typeof one === 'string' && one.length <= 512)) return logGroupNames as string[];

@@ -4,6 +4,7 @@ import { ApiError, validation } from './errors';
 import { parsePattern } from './filterPattern';
 import { textOf } from './input';
 import { groupOf, invalidParameter, missing, pageOf } from './logGroups';
+import { required } from './logKept';
 import { lookup, parseName } from './names';
 
 const mostFilters = 2;
@@ -55,10 +56,7 @@ function shape(group: LogGroup, filter: SubscriptionFacts): object {
 
 /** The name of a filter or a destination as a request gives it; throws when there is none, or it is none. */
 export function filterName(input: Input, member: string): string {
-  const name = textOf(input, member);
-  if (name === undefined) throw validation(undefined, member, 'Member must not be null');
-  if (name.length > 512) throw validation(name, member, 'Member must have length less than or equal to 512');
-  if (!name) throw validation(name, member, 'Member must have length greater than or equal to 1');
+  const name = required(input, member, 512);
   if (!/[:*]/.test(name)) return name;
   throw validation(name, member, 'Member must satisfy regular expression pattern: [^:*]*');
 }

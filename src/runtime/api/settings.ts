@@ -1,7 +1,7 @@
 import type { VersionRecord } from '../store/records';
 import type { Input } from './call';
 import { invalid, validation } from './errors';
-import { isObject, mapOf, numberOf, textOf } from './input';
+import { isObject, mapOf, numberOf, shortText, textOf } from './input';
 import { loggingOf } from './logSettings';
 import { isRetired, supported } from './runtimeNames';
 import { toldOf } from './told';
@@ -44,12 +44,6 @@ export function readSettings(input: Input, before: Settings): Settings {
     deadLetter: deadLetterOf(input, before),
     told,
   };
-}
-
-function shortText(input: Input, member: string, max: number): string | undefined {
-  const text = textOf(input, member);
-  if (text === undefined || text.length <= max) return text;
-  throw validation(text, member.toLowerCase(), `Member must have length less than or equal to ${max}`);
 }
 
 function roleOf(input: Input): string | undefined {

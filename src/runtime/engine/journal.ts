@@ -1,5 +1,5 @@
-import { closeSync, ftruncateSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
-import { isMissing } from '../store/files';
+import { closeSync, ftruncateSync, openSync, renameSync, writeFileSync, writeSync } from 'node:fs';
+import { readText } from '../store/files';
 import type { Family } from './processTree';
 
 const limitBytes = 1024 * 1024;
@@ -72,15 +72,6 @@ export function replay(lines: readonly string[], live = new Map<number, Family>(
 
 export function lineOf({ pid, mark, started, badge }: Family): string {
   return `+ ${pid} ${mark} ${started} ${badge ?? '-'}`;
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'latin1');
-  } catch (error) {
-    if (isMissing(error)) return '';
-    throw error;
-  }
 }
 
 // Numbers of processes mean something only until the machine is started again.

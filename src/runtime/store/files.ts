@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 
 /** Writes a whole file or nothing: a kill at any moment leaves the old content or the new, never a mixture. */
@@ -29,6 +30,16 @@ export async function unlessMissing<T>(work: Promise<T>): Promise<T | undefined>
     return await work;
   } catch (error) {
     if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+/** The text of a file; none when it is not there. */
+export function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (isMissing(error)) return '';
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { isMissing, writeAtomic } from './files';
+import { unlessMissing, writeAtomic } from './files';
 
 /**
  * The format of a data folder as this runtime writes it. A folder without a number has format 1, or is new. Records have
@@ -20,22 +20,13 @@ export class NewerFormat extends Error {
 
 /** Of a folder that has none yet: 1. Throws `NewerFormat` for one that is not to be touched. */
 export async function readFormat(folder: string): Promise<number> {
-  const found = parse(await readText(path.join(folder, 'format.json')));
+  const found = parse((await unlessMissing(readFile(path.join(folder, 'format.json'), 'utf8'))) ?? '{"format":1}');
   if (found > format) throw new NewerFormat(folder, found);
   return found;
 }
 
 export async function writeFormat(folder: string, number: number): Promise<void> {
   await writeAtomic(path.join(folder, 'format.json'), JSON.stringify({ format: number }));
-}
-
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if (isMissing(error)) return '{"format":1}';
-    throw error;
-  }
 }
 
 function parse(text: string): number {

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { isMissing } from './files';
+import { readText } from './files';
 import { LogGroup, type GroupFacts } from './logGroup';
 import { LogHub } from './logHub';
 import { UnreadableFile } from './recordFolder';
@@ -145,15 +145,6 @@ function readFacts(file: string): GroupFacts | undefined {
   if (facts.format !== 1) throw new Error(`its format ${String(facts.format)} is not known here`);
   if (typeof facts.created !== 'number' || folderName(facts.name) !== path.basename(path.dirname(file))) throw new Error('it is not whole, or that of another group');
   return { ...facts, format: 1 };
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    if (isMissing(error)) return '';
-    throw error;
-  }
 }
 
 function folderName(name: string): string {
